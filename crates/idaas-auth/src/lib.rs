@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Phone number and SMS code sign-in at Bamboocloud IDaaS.
+
+mod clock;
+mod timestamp;
+
+pub use clock::{Clock, SystemClock};
+pub use timestamp::Timestamp;
