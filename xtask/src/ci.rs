@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::process::{cargo, line, succeed};
-use crate::{Done, tidy};
+use crate::{Done, codegen, tidy};
 
 /// One part of the run.
 struct Step {
@@ -28,6 +28,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "format",
         run: format,
+    },
+    Step {
+        name: "codegen",
+        run: codegen,
     },
     Step {
         name: "tidy",
@@ -110,6 +114,11 @@ fn format(root: &Path) -> Result<Outcome, String> {
     show(cargo(root).args(["fmt", "--all", "--check"]))
 }
 
+fn codegen(root: &Path) -> Result<Outcome, String> {
+    codegen::run(root, &["--check".to_owned()]).map_err(|error| error.to_string())?;
+    Ok(Outcome::Passed)
+}
+
 fn tidy(root: &Path) -> Result<Outcome, String> {
     tidy::run(root, &[]).map_err(|error| error.to_string())?;
     Ok(Outcome::Passed)
@@ -123,14 +132,36 @@ fn clippy(root: &Path) -> Result<Outcome, String> {
     )
 }
 
-/// The feature sets that users choose and the workspace build never does: it unites them all.
+/// Feature sets that users choose and the build of the workspace, which unites them, never sees.
+const FEATURES: &[&[&str]] = &[
+    &["idaas-proto", "--no-default-features"],
+    &["idaas-proto", "--no-default-features", "--features", "std"],
+    &["idaas-transport", "--no-default-features"],
+    &[
+        "idaas-transport",
+        "--no-default-features",
+        "--features",
+        "hyper",
+    ],
+    &[
+        "idaas-transport",
+        "--no-default-features",
+        "--features",
+        "testing",
+    ],
+    &["idaas-auth", "--no-default-features"],
+];
+
 fn features(root: &Path) -> Result<Outcome, String> {
-    for package in ["idaas-proto", "idaas-transport", "idaas-auth"] {
-        for target in ["--lib", "--tests"] {
+    for set in FEATURES {
+        // Alone first: the dependencies of tests bring features that a user does not have.
+        for targets in [&["--lib"][..], &["--all-targets"]] {
             show(
                 cargo(root)
-                    .args(["clippy", "--package", package, "--no-default-features"])
-                    .args([target, "--", "-D", "warnings"]),
+                    .args(["clippy", "--locked", "--package"])
+                    .args(*set)
+                    .args(targets)
+                    .args(["--", "-D", "warnings"]),
             )?;
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome, String> {
     let validator = install(root).map_err(|error| {
         format!("no OpenAPI validator: install python3 and python3-venv and let pip reach its index ({error})")
     })?;
-    show(program(root, validator).args(["--schema", "3.1", "--errors", "all", DOCUMENT]))
+    show(program(root, validator).args(["--schema", "3.1", "--subschema-errors", "all", DOCUMENT]))
 }
 
 /// Gives the validator's path after installing it below `target/` if it is not there.

@@ -19,7 +19,15 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// The crates whose types stay inside.
-const PRIVATE: &[&str] = &["hyper", "hyper_util", "hyper_rustls", "rustls", "reqwest"];
+const PRIVATE: &[&str] = &[
+    "hyper",
+    "hyper_util",
+    "hyper_rustls",
+    "reqwest",
+    "rustls",
+    "rustls_pki_types",
+    "tokio_rustls",
+];
 
 fn run(tree: &Tree) -> Vec<Finding> {
     let mut crates: BTreeMap<&str, Vec<(&str, syn::File)>> = BTreeMap::new();
