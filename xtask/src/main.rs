@@ -6,6 +6,7 @@
 )]
 
 mod ci;
+mod codegen;
 mod process;
 mod tidy;
 mod tokens;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let done = match task.as_str() {
+        "codegen" => codegen::run(&root(), rest),
         "tidy" => tidy::run(&root(), rest),
         "ci" => ci::run(&root(), rest),
         "help" | "--help" | "-h" => {

@@ -1,1 +1,49 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+#[cfg(feature = "http")]
+extern crate std;
+
+mod api_error;
+mod caller;
+mod captcha_point;
+mod decode_error;
+mod device;
+mod error_code;
+mod generated;
+#[cfg(feature = "http")]
+mod http;
+mod image;
+mod invalid;
+mod language;
+mod login;
+mod mask;
+mod mobile;
+mod open_text;
+mod plain_text;
+mod secret_text;
+mod sender;
+
+pub use api_error::{ApiError, RetryAfter};
+pub use caller::Caller;
+pub use captcha_point::CaptchaPoint;
+pub use decode_error::{DecodeError, DecodeErrorKind};
+pub use device::Device;
+pub use error_code::{ErrorCode, ErrorInfo};
+// The one glob: its list is generated, so that an operation added to openapi.yaml is public without an edit here.
+pub use generated::*;
+#[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+pub use http::{Endpoint, Operation, RequestError, RequestProblem, ResponseError};
+pub use image::ImageBase64;
+pub use invalid::InvalidValue;
+pub use language::Language;
+pub use mobile::{CanonicalMobile, Mobile};
+pub use plain_text::{Agent, ClientId, DeviceFingerprint, OperatingSysVersion};
+pub use secret_text::{
+    CaptchaToken, ChallengeToken, IdToken, PendingData, SecretKey, SessionToken, StateToken,
+    VerifyCode,
+};
+pub use sender::Sender;

@@ -1,0 +1,117 @@
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::generated::CATALOGUE;
+
+/// What the codes of the Customer Identity product start with; OneAccess leaves it out.
+const PREFIX: &str = "IDAAS.SDK.";
+
+/// An `error_code` of the service: associated constants for the catalogue, and any other value.
+///
+/// Equality is that of the text. [`is`](Self::is) compares across dialects: OneAccess writes `CAPTCHA.0007` where
+/// Customer Identity writes `IDAAS.SDK.CAPTCHA.0007`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErrorCode(Cow<'static, str>);
+
+impl ErrorCode {
+    pub(crate) const fn known(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+
+    /// Takes any code, in the catalogue or not.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Cow::Owned(text.into()))
+    }
+
+    /// The text as it stands on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the other code, in whichever dialect the two are written.
+    ///
+    /// ```
+    /// # use idaas_proto::ErrorCode;
+    /// assert!(ErrorCode::new("CAPTCHA.0007").is(&ErrorCode::VERIFY_CODE_INCORRECT));
+    /// ```
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.without_prefix() == other.without_prefix()
+    }
+
+    /// What the catalogue says of this code, in whichever dialect it is written.
+    #[must_use]
+    pub fn info(&self) -> Option<&'static ErrorInfo> {
+        CATALOGUE.iter().find(|info| self.is(&info.code))
+    }
+
+    fn without_prefix(&self) -> &str {
+        self.0.strip_prefix(PREFIX).unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ErrorCode({:?})", self.0)
+    }
+}
+
+// A code comes from outside: control characters in it are escaped.
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.escape_debug(), f)
+    }
+}
+
+impl From<&str> for ErrorCode {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for ErrorCode {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+/// One row of the error catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorInfo {
+    /// The code.
+    pub code: ErrorCode,
+    /// The HTTP status that the service answers with.
+    pub status: u16,
+    /// The service's `error_msg` in English.
+    pub en: &'static str,
+    /// The service's `error_msg` in Chinese.
+    pub zh: &'static str,
+    /// What is wrong.
+    pub cause: &'static str,
+    /// What the caller does about it.
+    pub remedy: &'static str,
+}
+
+impl ErrorInfo {
+    /// The whole catalogue, in the order of its codes in `openapi.yaml`.
+    #[must_use]
+    pub const fn all() -> &'static [Self] {
+        CATALOGUE
+    }
+
+    /// The service's `error_msg` in a language.
+    #[must_use]
+    pub const fn message(&self, language: crate::Language) -> &'static str {
+        match language {
+            crate::Language::En => self.en,
+            crate::Language::Zh => self.zh,
+        }
+    }
+}

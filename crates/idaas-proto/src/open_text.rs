@@ -1,0 +1,81 @@
+/// Defines an open set of texts: associated constants for the known values, and any other value.
+///
+/// Used by the generated code. Equality ignores white space around the text, because some samples of the vendor have
+/// it; the text itself is kept as it came.
+macro_rules! open_text {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $constant:ident = $value:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(alloc::borrow::Cow<'static, str>);
+
+        impl $name {
+            $(
+                $(#[$value_doc])*
+                pub const $constant: Self = Self(alloc::borrow::Cow::Borrowed($value));
+            )+
+
+            /// Every known value.
+            pub const KNOWN: &'static [Self] = &[$(Self::$constant),+];
+
+            /// Takes any value, known or not.
+            #[must_use]
+            pub fn new(text: impl Into<alloc::string::String>) -> Self {
+                Self(alloc::borrow::Cow::Owned(text.into()))
+            }
+
+            /// The text as it stands on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether this is one of [`KNOWN`](Self::KNOWN).
+            #[must_use]
+            pub fn is_known(&self) -> bool {
+                Self::KNOWN.contains(self)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.trim() == other.0.trim()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl core::hash::Hash for $name {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                self.0.trim().hash(state);
+            }
+        }
+
+        // A value that is not known came from outside: what it holds is escaped, never printed as it is.
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?})"), self.0)
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(&self.0.escape_debug(), f)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<alloc::string::String> for $name {
+            fn from(text: alloc::string::String) -> Self {
+                Self::new(text)
+            }
+        }
+    };
+}
+
+pub(crate) use open_text;

@@ -1,0 +1,239 @@
+//! Requests and answers as structs with `new` and setters.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{docs, sourced};
+use crate::codegen::model::{Field, Header, Operation, Presence, Struct, Type, pascal_case};
+
+/// The struct of a request: its own headers, then the fields of its body.
+pub(super) fn request(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", pascal_case(&operation.id));
+    let mut text = operation.summary.clone();
+    if let Some(description) = &operation.description {
+        text += &format!("\n\n{description}");
+    }
+    text += &format!("\n\n`{} {}`.", operation.method, operation.path);
+    let doc = docs(&sourced(&text, operation.source));
+    let parts: Vec<Part> = operation
+        .headers
+        .iter()
+        .map(Part::of_header)
+        .chain(
+            operation
+                .body
+                .iter()
+                .map(|field| Part::of_field(field, &operation.structs)),
+        )
+        .collect();
+    let derive = (!operation.body.is_empty()).then(|| {
+        quote! { #[derive(serde::Serialize, serde::Deserialize)] }
+    });
+    if parts.is_empty() {
+        return quote! {
+            #doc
+            #[derive(Debug, Clone, Default, PartialEq, Eq)]
+            #[non_exhaustive]
+            pub struct #name;
+
+            impl #name {
+                /// The request, which has nothing to say.
+                #[must_use]
+                pub const fn new() -> Self {
+                    Self
+                }
+            }
+        };
+    }
+    structure(&name, &doc, derive.as_ref(), &parts)
+}
+
+/// The struct of an answer or of a part of one.
+///
+/// `neighbours` are the structs of the same file.
+pub(super) fn response(part: &Struct, neighbours: &[Struct]) -> TokenStream {
+    let name = format_ident!("{}", part.name);
+    let doc = docs(&sourced(&part.doc, part.source));
+    let parts: Vec<Part> = part
+        .fields
+        .iter()
+        .map(|field| Part::of_field(field, neighbours))
+        .collect();
+    let derive = quote! { #[derive(serde::Serialize, serde::Deserialize)] };
+    structure(&name, &doc, Some(&derive), &parts)
+}
+
+fn structure(
+    name: &proc_macro2::Ident,
+    doc: &TokenStream,
+    derive: Option<&TokenStream>,
+    parts: &[Part],
+) -> TokenStream {
+    let fields = parts.iter().map(Part::declaration);
+    let arguments = parts.iter().filter_map(Part::argument);
+    let values = parts.iter().map(Part::initial);
+    let setters = parts.iter().filter_map(Part::setter);
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #derive
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+        }
+
+        impl #name {
+            /// Takes what is required; the rest is absent until it is set.
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+
+            #(#setters)*
+        }
+    }
+}
+
+/// One field of a struct.
+struct Part {
+    name: proc_macro2::Ident,
+    kind: TokenStream,
+    is_text: bool,
+    presence: Presence,
+    doc: TokenStream,
+    serde: Option<TokenStream>,
+}
+
+impl Part {
+    fn of_field(field: &Field, neighbours: &[Struct]) -> Self {
+        let name = format_ident!("{}", field.name);
+        let wire = &field.wire;
+        let rename = (field.name != *wire).then(|| quote! { rename = #wire });
+        let skip = (field.presence == Presence::Optional)
+            .then(|| quote! { default, skip_serializing_if = "Option::is_none" });
+        let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
+        let serde = (!attributes.is_empty()).then(|| quote! { #[serde(#(#attributes),*)] });
+        let doc = if field.name == *wire {
+            field.doc.clone()
+        } else {
+            format!("{} The wire's `{wire}`.", field.doc)
+        };
+        Self {
+            name,
+            kind: rust_type(&field.kind, neighbours),
+            is_text: matches!(field.kind, Type::Text),
+            presence: field.presence,
+            doc: docs(&doc),
+            serde,
+        }
+    }
+
+    fn of_header(header: &Header) -> Self {
+        let kind = header.newtype.as_ref().map_or_else(
+            || quote! { alloc::string::String },
+            |name| {
+                let name = format_ident!("{name}");
+                quote! { crate::#name }
+            },
+        );
+        Self {
+            name: format_ident!("{}", header.name.to_lowercase()),
+            is_text: header.newtype.is_none(),
+            kind,
+            presence: if header.required {
+                Presence::Required
+            } else {
+                Presence::Optional
+            },
+            doc: docs(&format!("{} The header `{}`.", header.doc, header.wire)),
+            serde: None,
+        }
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let Self {
+            name,
+            kind,
+            doc,
+            serde,
+            ..
+        } = self;
+        let kind = match self.presence {
+            Presence::Required => quote! { #kind },
+            Presence::Nullable | Presence::Optional => quote! { Option<#kind> },
+        };
+        quote! { #doc #serde pub #name: #kind, }
+    }
+
+    fn argument(&self) -> Option<TokenStream> {
+        let Self { name, kind, .. } = self;
+        (self.presence == Presence::Required).then(|| {
+            if self.is_text {
+                quote! { #name: impl Into<alloc::string::String> }
+            } else {
+                quote! { #name: #kind }
+            }
+        })
+    }
+
+    fn initial(&self) -> TokenStream {
+        let name = &self.name;
+        match self.presence {
+            Presence::Required if self.is_text => quote! { #name: #name.into() },
+            Presence::Required => quote! { #name },
+            Presence::Nullable | Presence::Optional => quote! { #name: None },
+        }
+    }
+
+    fn setter(&self) -> Option<TokenStream> {
+        if self.presence == Presence::Required {
+            return None;
+        }
+        let Self { name, kind, .. } = self;
+        let setter = format_ident!("with_{}", name);
+        let doc = format!(" Sets `{name}`.");
+        let (argument, value) = if self.is_text {
+            (
+                quote! { impl Into<alloc::string::String> },
+                quote! { #name.into() },
+            )
+        } else {
+            (quote! { #kind }, quote! { #name })
+        };
+        Some(quote! {
+            #[doc = #doc]
+            #[must_use]
+            pub fn #setter(mut self, #name: #argument) -> Self {
+                self.#name = Some(#value);
+                self
+            }
+        })
+    }
+}
+
+fn rust_type(kind: &Type, neighbours: &[Struct]) -> TokenStream {
+    match kind {
+        Type::Text => quote! { alloc::string::String },
+        Type::Unsigned => quote! { u64 },
+        Type::Integer => quote! { i64 },
+        Type::Number => quote! { f64 },
+        Type::Flag => quote! { bool },
+        Type::Any => quote! { serde_json::Value },
+        Type::Struct(name) if neighbours.iter().any(|part| part.name == *name) => {
+            let name = format_ident!("{name}");
+            quote! { #name }
+        }
+        Type::Named(name) | Type::Struct(name) => {
+            let name = format_ident!("{name}");
+            quote! { crate::#name }
+        }
+        Type::List(inner) => {
+            let inner = rust_type(inner, neighbours);
+            quote! { alloc::vec::Vec<#inner> }
+        }
+        Type::Map(inner) => {
+            let inner = rust_type(inner, neighbours);
+            quote! { alloc::collections::BTreeMap<alloc::string::String, #inner> }
+        }
+    }
+}
