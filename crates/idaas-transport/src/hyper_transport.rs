@@ -1,0 +1,183 @@
+//! `HyperTransport`: hyper's HTTP/1.1 connections, a small pool, rustls.
+//!
+//! The pool is ours, and a connection is driven by the call that uses it, because of what has
+//! to be told exactly: whether a byte of the request left this machine. The pooled client of
+//! hyper-util runs each connection in a task of its own, so that when a limit runs out, or an
+//! error comes back, the request may be written in that very moment. Here nothing is written
+//! but while the call is polled, and `Wire` counts what the socket took.
+
+mod body;
+mod builder;
+mod connection;
+mod dial;
+mod limit;
+mod origin;
+mod pem;
+mod pool;
+mod tls;
+mod wire;
+
+#[cfg(test)]
+mod test_server;
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, SemaphorePermit},
+};
+
+pub use builder::HyperTransportBuilder;
+pub use pem::{ClientIdentity, PemError, PemErrorKind, RootCertificates};
+
+use crate::{BoxFuture, Deadline, Delivery, Transport, TransportError, TransportErrorKind};
+use {
+    builder::Settings, connection::Connection, dial::Dialer, limit::Limit, origin::Origin,
+    pool::Pool,
+};
+
+/// A [`Transport`] over hyper and rustls, for programs that run on tokio.
+///
+/// HTTP/1.1 with kept connections. `https` only; plain `http` to loopback hosts, or by
+/// [`allow_plain_http`](HyperTransportBuilder::allow_plain_http). Redirects are returned as they
+/// are, proxies from the environment are not looked at, and nothing is ever sent twice. The
+/// defaults of every limit are listed at [`HyperTransportBuilder`].
+///
+/// Clones share connections and limits. Nothing is read or opened before the first call.
+///
+/// # Errors
+///
+/// [`Delivery::NotSent`] is said if and only if the socket took no byte since the request was
+/// handed over, so it is never wrong. A kept connection is looked at again, by the socket and
+/// not by what the runtime last heard of it, before a request is put on it: if the service has
+/// closed it, another is used.
+///
+/// # Dropping the future
+///
+/// Dropping the future of [`send`](Transport::send) closes the connection that the call was
+/// using and gives its slot back; the transport stays usable. Whether the request was received
+/// is then not known.
+///
+/// # Runtimes
+///
+/// Calls have to be made within a tokio runtime with its I/O and time drivers enabled; outside
+/// of any runtime a call fails with [`TransportErrorKind::NoRuntime`]. One transport may be used
+/// from several runtimes: each uses its own connections.
+#[derive(Clone)]
+pub struct HyperTransport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    slots: Semaphore,
+    pool: Arc<Pool>,
+    dialer: Dialer,
+    http1: hyper::client::conn::http1::Builder,
+}
+
+impl HyperTransport {
+    /// A transport with the default limits and the trust store of the operating system.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Starts from the defaults and changes some.
+    #[must_use]
+    pub const fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::new()
+    }
+}
+
+impl Default for HyperTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(self.inner.call(request))
+    }
+}
+
+impl Inner {
+    async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let Ok(runtime) = Handle::try_current() else {
+            return Err(not_sent(TransportErrorKind::NoRuntime));
+        };
+        let origin = Origin::of(request.uri(), self.settings.allow_plain_http)?;
+        let limits = &self.settings.limits;
+        let end = limits.end(request.extensions().get::<Deadline>().copied());
+
+        let _slot = self.slot(end).await?;
+        let connection = match self.pool.take(&origin, runtime.id()) {
+            Some(connection) => connection,
+            None => self.connect(&origin, limits.connect(end)).await?,
+        };
+        let (response, connection) = connection
+            .exchange(
+                request,
+                limits.head(end),
+                end,
+                self.settings.max_response_body,
+            )
+            .await?;
+        if let Some(connection) = connection {
+            self.pool.put(origin, connection, &runtime);
+        }
+        Ok(response)
+    }
+
+    /// Waits for one of the slots for calls in flight.
+    async fn slot(&self, end: Limit) -> Result<SemaphorePermit<'_>, TransportError> {
+        let timed_out = |_| end.ran_out(TransportErrorKind::SlotTimeout, Delivery::NotSent);
+        if end.has_passed() {
+            return Err(timed_out(()));
+        }
+        match self.slots.try_acquire() {
+            Ok(slot) => Ok(slot),
+            Err(_) => tokio::time::timeout_at(end.moment(), self.slots.acquire())
+                .await
+                .map_err(|_| timed_out(()))?
+                .map_err(|_| not_sent(TransportErrorKind::Cancelled)),
+        }
+    }
+
+    /// Opens a connection. One limit is around name lookup, connect and TLS together.
+    async fn connect(
+        &self,
+        origin: &Origin,
+        limit: Limit,
+    ) -> Result<Box<Connection>, TransportError> {
+        let connecting = async {
+            let stream = self.dialer.dial(origin).await?;
+            Connection::new(stream, origin, &self.http1).await
+        };
+        tokio::time::timeout_at(limit.moment(), connecting)
+            .await
+            .map_err(|_| limit.ran_out(TransportErrorKind::ConnectTimeout, Delivery::NotSent))?
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport")
+            .field("settings", &self.inner.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The error of a call that ended before anything could be written.
+const fn not_sent(kind: TransportErrorKind) -> TransportError {
+    TransportError::new(kind, Delivery::NotSent)
+}
+
+#[cfg(test)]
+mod tests;

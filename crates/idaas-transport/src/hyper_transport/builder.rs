@@ -1,0 +1,195 @@
+use std::{sync::Arc, time::Duration};
+
+use hyper::client::conn::http1;
+use tokio::sync::Semaphore;
+
+use super::{
+    ClientIdentity, HyperTransport, Inner, RootCertificates, dial::Dialer, limit::Limits,
+    pool::Pool, tls::Tls,
+};
+
+/// Settings of a [`HyperTransport`].
+///
+/// None of the defaults is documented by the vendor; they are ours.
+///
+/// | setting | default |
+/// |---|---|
+/// | [`connect_timeout`](Self::connect_timeout): name lookup, connect and TLS together | 5 s |
+/// | [`response_head_timeout`](Self::response_head_timeout) | 20 s |
+/// | [`call_timeout`](Self::call_timeout): everything, waiting for a slot included | 30 s |
+/// | [`idle_timeout`](Self::idle_timeout) of a kept connection | 15 s |
+/// | [`max_in_flight`](Self::max_in_flight) calls | 256 |
+/// | [`max_response_head`](Self::max_response_head) | 64 KiB, and 100 header lines |
+/// | [`max_response_body`](Self::max_response_body) | 1 MiB |
+/// | [`allow_plain_http`](Self::allow_plain_http) to other hosts than loopback | no |
+/// | [`root_certificates`](Self::root_certificates) | those of the operating system |
+/// | [`client_identity`](Self::client_identity) | none |
+///
+/// ```
+/// use std::time::Duration;
+/// use idaas_transport::HyperTransport;
+///
+/// let transport = HyperTransport::builder()
+///     .call_timeout(Duration::from_secs(10))
+///     .max_in_flight(32)
+///     .build();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct HyperTransportBuilder {
+    settings: Settings,
+    max_in_flight: usize,
+    max_response_head: usize,
+    roots: Option<RootCertificates>,
+    identity: Option<ClientIdentity>,
+}
+
+/// What a call looks at.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) limits: Limits,
+    pub(super) max_response_body: usize,
+    pub(super) allow_plain_http: bool,
+}
+
+impl HyperTransportBuilder {
+    pub(super) const fn new() -> Self {
+        Self {
+            settings: Settings {
+                limits: Limits {
+                    connect: Duration::from_secs(5),
+                    response_head: Duration::from_secs(20),
+                    call: Duration::from_secs(30),
+                    idle: Duration::from_secs(15),
+                },
+                max_response_body: 1024 * 1024,
+                allow_plain_http: false,
+            },
+            max_in_flight: 256,
+            max_response_head: 64 * 1024,
+            roots: None,
+            identity: None,
+        }
+    }
+
+    /// Sets how long name lookup, connecting and TLS may take together.
+    ///
+    /// A call that ends here fails with
+    /// [`ConnectTimeout`](crate::TransportErrorKind::ConnectTimeout) and was not sent.
+    pub const fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.settings.limits.connect = limit;
+        self
+    }
+
+    /// Sets how long it may take from a connection at hand to the whole head of the response.
+    ///
+    /// A call that ends here fails with
+    /// [`HeadTimeout`](crate::TransportErrorKind::HeadTimeout).
+    pub const fn response_head_timeout(mut self, limit: Duration) -> Self {
+        self.settings.limits.response_head = limit;
+        self
+    }
+
+    /// Sets how long a call may take as a whole, the wait for a slot included.
+    ///
+    /// The kind of the error is that of the phase in which time ran out. For a single call, see
+    /// [`Deadline`](crate::Deadline).
+    pub const fn call_timeout(mut self, limit: Duration) -> Self {
+        self.settings.limits.call = limit;
+        self
+    }
+
+    /// Sets how long a connection is kept for the next call; zero keeps none.
+    ///
+    /// Keep it below the time after which the service closes idle connections: a request that
+    /// crosses the closing on its way has to be reported as possibly received.
+    pub const fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.settings.limits.idle = limit;
+        self
+    }
+
+    /// Sets how many calls, and with them connections, there may be at once; zero is taken as
+    /// one. Further calls wait for a slot, in order.
+    ///
+    /// A call whose time runs out while it waits fails with
+    /// [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and was not sent.
+    pub const fn max_in_flight(mut self, calls: usize) -> Self {
+        self.max_in_flight = calls;
+        self
+    }
+
+    /// Sets how many bytes the head of a response may have; longer ones fail with
+    /// [`HeadTooLarge`](crate::TransportErrorKind::HeadTooLarge).
+    pub const fn max_response_head(mut self, bytes: usize) -> Self {
+        self.max_response_head = bytes;
+        self
+    }
+
+    /// Sets how many bytes the body of a response may have; longer ones fail with
+    /// [`BodyTooLarge`](crate::TransportErrorKind::BodyTooLarge) and are not read to their end.
+    pub const fn max_response_body(mut self, bytes: usize) -> Self {
+        self.settings.max_response_body = bytes;
+        self
+    }
+
+    /// Allows `http` URIs of any host. Tokens, codes and mobile numbers are then sent for
+    /// everyone on the way to read.
+    pub const fn allow_plain_http(mut self) -> Self {
+        self.settings.allow_plain_http = true;
+        self
+    }
+
+    /// Trusts these certificates, and no longer those of the operating system.
+    pub fn root_certificates(mut self, roots: RootCertificates) -> Self {
+        self.roots = Some(roots);
+        self
+    }
+
+    /// Shows this certificate to a service that asks for one.
+    pub fn client_identity(mut self, identity: ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Makes the transport. Nothing is read or opened yet: the trust store of the operating
+    /// system is read by the first call over TLS, once, and honours `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR`.
+    #[must_use]
+    pub fn build(self) -> HyperTransport {
+        let mut http1 = http1::Builder::new();
+        http1.max_header_size(self.max_response_head);
+        let slots = self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        HyperTransport {
+            inner: Arc::new(Inner {
+                slots: Semaphore::new(slots),
+                pool: Arc::new(Pool::new(self.settings.limits.idle)),
+                dialer: Dialer::new(Tls::new(self.roots, self.identity)),
+                http1,
+                settings: self.settings,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table above, and what `Debug` shows to someone who looks for the settings.
+    #[test]
+    fn the_defaults_are_the_documented_ones() {
+        let builder = HyperTransport::builder();
+        let limits = &builder.settings.limits;
+
+        assert_eq!(limits.connect, Duration::from_secs(5));
+        assert_eq!(limits.response_head, Duration::from_secs(20));
+        assert_eq!(limits.call, Duration::from_secs(30));
+        assert_eq!(limits.idle, Duration::from_secs(15));
+        assert_eq!(builder.max_in_flight, 256);
+        assert_eq!(builder.max_response_head, 64 * 1024);
+        assert_eq!(builder.settings.max_response_body, 1024 * 1024);
+        assert!(!builder.settings.allow_plain_http);
+        assert!(builder.roots.is_none());
+        assert!(builder.identity.is_none());
+    }
+}
