@@ -1,0 +1,143 @@
+mod builder;
+mod captcha;
+mod code_sent;
+mod driver;
+mod pass_held;
+mod pending;
+mod resumed;
+mod start;
+mod step_error;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use idaas_proto::{
+    Caller, ClientId, CountryCodes, Device, Endpoint, GetSigningKeys, Language, ListCountryCodes,
+    Operation, RefreshIdToken, SigningKeys,
+};
+use idaas_transport::Transport;
+
+pub use builder::ClientBuilder;
+pub use captcha::{CaptchaNeeded, CaptchaStep};
+pub use code_sent::{CodeSent, InDoubt, LoginOutcome};
+pub use pass_held::PassHeld;
+pub use pending::PendingLogin;
+pub use resumed::Resumed;
+pub use start::LoginStart;
+pub use step_error::StepError;
+
+use self::driver::Driver;
+use crate::error::{Error, decode_answer};
+use crate::flow::{FlowPolicy, LoginFlow};
+use crate::{Clock, Session, Timestamp};
+
+/// A client of one application at one service: the way into every login.
+///
+/// Made once and cloned at will; clones share the transport. [`flow`](Self::flow) begins a login, [`resume`](Self::resume)
+/// goes on with a saved one.
+///
+/// Nothing here sends an SMS but [`PassHeld::send_code`], and that sends one at most. No call is repeated by itself.
+#[derive(Clone, Debug)]
+pub struct Client {
+    settings: Arc<Settings>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    endpoint: Endpoint,
+    client_id: ClientId,
+    language: Option<Language>,
+    policy: FlowPolicy,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Client {
+    /// Begins to set up the client of an application, known to the service by its client id.
+    pub const fn builder(endpoint: Endpoint, client_id: ClientId) -> ClientBuilder {
+        ClientBuilder::new(endpoint, client_id)
+    }
+
+    /// Begins the login of a person at a device.
+    pub fn flow(&self, device: Device) -> LoginStart {
+        LoginStart::new(self.clone(), device)
+    }
+
+    /// Goes on with a saved login, wherever it was saved: in another process, another replica, a form of the front end.
+    ///
+    /// The device is that of the person, as it was at [`flow`](Self::flow); it is not part of what is saved.
+    ///
+    /// # Errors
+    /// [`Error::Flow`] where the flow is over or its lifetime is.
+    pub fn resume(&self, flow: LoginFlow, device: Device) -> Result<Resumed, Error> {
+        flow.check_lifetime(self.now())?;
+        Resumed::at(Driver::new(self.clone(), device, flow))
+            .ok_or(Error::Flow(crate::FlowError::Over))
+    }
+
+    /// Exchanges the session token for a new id_token.
+    ///
+    /// The service may give a new session token too, which replaces the old one: keep what comes back, not what
+    /// was handed in.
+    ///
+    /// # Errors
+    /// [`Error`]; where the session is over, the [advice](Error::advice) is to start over.
+    pub async fn refresh(&self, device: &Device, session: &Session) -> Result<Session, Error> {
+        let request = RefreshIdToken::new(session.session_token().clone());
+        let refreshed = self.call(&self.caller(device.clone()), &request).await?;
+        Ok(session.refreshed(refreshed, self.now()))
+    }
+
+    /// Reads the country codes that the application accepts mobile numbers of.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn country_codes(&self, device: &Device) -> Result<CountryCodes, Error> {
+        self.call(&self.caller(device.clone()), &ListCountryCodes::new())
+            .await
+    }
+
+    /// Reads the keys that the service signs id_tokens with.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn signing_keys(&self) -> Result<SigningKeys, Error> {
+        // The one operation without device headers: whom this names is never sent.
+        let nobody = Device::new("none", "none", "none").expect("three words make a device");
+        self.call(&self.caller(nobody), &GetSigningKeys::new())
+            .await
+    }
+
+    /// Gives the service's address.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.settings.endpoint
+    }
+
+    /// Gives the application's client id.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.settings.client_id
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+
+    fn caller(&self, device: Device) -> Caller {
+        let caller = Caller::new(self.settings.client_id.clone(), device);
+        match self.settings.language {
+            Some(language) => caller.with_language(language),
+            None => caller,
+        }
+    }
+
+    /// Calls the service once.
+    async fn call<O: Operation>(&self, caller: &Caller, operation: &O) -> Result<O::Output, Error> {
+        let request = operation
+            .encode(&self.settings.endpoint, caller)
+            .map(Bytes::from);
+        let answer = self.settings.transport.send(request).await;
+        decode_answer::<O>(answer, self.now())
+    }
+}

@@ -1,0 +1,120 @@
+mod advice;
+mod answer;
+mod call_error;
+mod flow_error;
+mod public;
+
+use core::error::Error as StdError;
+use core::fmt;
+
+use idaas_proto::{ApiError, DecodeError, OperationId};
+use idaas_transport::{Delivery, TransportError};
+
+pub use advice::Advice;
+pub use answer::decode_answer;
+pub use call_error::CallError;
+pub use flow_error::FlowError;
+pub use public::PublicMessage;
+
+/// Why a step of a login did not bring what was asked for.
+///
+/// Nobody has to know the service's codes: [`advice`](Self::advice) says what to do next, and
+/// [`public`](Self::public) what to tell the person. The variants are for logs and for callers who want more.
+///
+/// Neither `Display` nor `Debug` shows a secret, a full mobile number or a text that came from outside; the
+/// service's own message is at [`ApiError::message`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The service refused the call, with a code of its own.
+    Api(CallError<ApiError>),
+    /// Something answered the call, but not as the service does.
+    Decode(CallError<DecodeError>),
+    /// The call brought no answer.
+    Transport(CallError<TransportError>),
+    /// The flow does not allow this step, now or at all, or the service ended it.
+    Flow(FlowError),
+}
+
+impl Error {
+    /// Says what to do next.
+    #[must_use]
+    pub const fn advice(&self) -> Advice {
+        match self {
+            Self::Api(call) => call.advice(),
+            Self::Decode(call) => call.advice(),
+            Self::Transport(call) => call.advice(),
+            Self::Flow(error) => error.advice(),
+        }
+    }
+
+    /// Says what to tell the person: nothing that depends on whether a user exists.
+    #[must_use]
+    pub fn public(&self) -> PublicMessage {
+        public::message(self)
+    }
+
+    /// Tells whether the service may have seen the request. An answer of any kind counts as seen.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        match self {
+            Self::Transport(call) => call.error().delivery(),
+            Self::Api(_) | Self::Decode(_) => Delivery::Unknown,
+            Self::Flow(error) => error.delivery(),
+        }
+    }
+
+    /// Names the operation that was called, if one was.
+    #[must_use]
+    pub const fn operation(&self) -> Option<OperationId> {
+        match self {
+            Self::Api(call) => Some(call.operation()),
+            Self::Decode(call) => Some(call.operation()),
+            Self::Transport(call) => Some(call.operation()),
+            Self::Flow(_) => None,
+        }
+    }
+
+    /// Puts in the advice of a flow, which knows more than the call.
+    #[must_use]
+    pub fn with_advice(self, advice: Advice) -> Self {
+        match self {
+            Self::Api(call) => Self::Api(call.with_advice(advice)),
+            Self::Decode(call) => Self::Decode(call.with_advice(advice)),
+            Self::Transport(call) => Self::Transport(call.with_advice(advice)),
+            Self::Flow(error) => Self::Flow(error),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(call) => write!(f, "{} was refused by the service", call.operation().name()),
+            Self::Decode(call) => write!(
+                f,
+                "{} got an answer that cannot be read",
+                call.operation().name()
+            ),
+            Self::Transport(call) => write!(f, "{} got no answer", call.operation().name()),
+            Self::Flow(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Api(call) => Some(call.error()),
+            Self::Decode(call) => Some(call.error()),
+            Self::Transport(call) => Some(call.error()),
+            Self::Flow(error) => error.source(),
+        }
+    }
+}
+
+impl From<FlowError> for Error {
+    fn from(error: FlowError) -> Self {
+        Self::Flow(error)
+    }
+}

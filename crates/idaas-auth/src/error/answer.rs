@@ -1,0 +1,61 @@
+use core::time::Duration;
+
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, Response};
+use idaas_proto::{Operation, ResponseError, RetryAfter};
+use idaas_transport::{Delivery, TransportError, TransportErrorKind};
+
+use super::{CallError, Error, advice};
+use crate::Timestamp;
+
+/// Reads what a transport brought for an operation: its output, or the error with its advice.
+///
+/// For drivers of their own; [`Client`](https://docs.rs/idaas-auth/latest/idaas_auth/struct.Client.html) does this for every call.
+///
+/// # Errors
+/// [`Error::Transport`] where there is no answer, [`Error::Api`] where the service refused, [`Error::Decode`]
+/// where the answer is not the service's.
+pub fn decode_answer<O: Operation>(
+    answer: Result<Response<impl AsRef<[u8]>>, TransportError>,
+    now: Timestamp,
+) -> Result<O::Output, Error> {
+    let response = answer.map_err(|error| {
+        let advice = advice::on_transport(O::ID, &error, now);
+        Error::Transport(CallError::new(O::ID, advice, None, error))
+    })?;
+    let (head, body) = response.into_parts();
+    let delay = delay(&head.headers);
+    O::decode(Response::from_parts(head, body.as_ref())).map_err(|error| match error {
+        ResponseError::Api(error) => {
+            let retry_at = retry_at(error.retry_after(), now);
+            let advice = advice::on_api(&error, retry_at, now);
+            Error::Api(CallError::new(O::ID, advice, retry_at, error))
+        }
+        ResponseError::Decode(error) => {
+            let retry_at = retry_at(delay, now);
+            let advice = advice::on_decode(O::ID, &error, retry_at, now);
+            Error::Decode(CallError::new(O::ID, advice, retry_at, error))
+        }
+        // The enum is open. Whatever else there may be one day, the service may have seen the request.
+        error => {
+            let error = TransportError::new(TransportErrorKind::Other, Delivery::Unknown)
+                .with_source(error);
+            let advice = advice::on_transport(O::ID, &error, now);
+            Error::Transport(CallError::new(O::ID, advice, None, error))
+        }
+    })
+}
+
+fn retry_at(retry_after: Option<RetryAfter>, now: Timestamp) -> Option<Timestamp> {
+    Some(match retry_after? {
+        RetryAfter::After(seconds) => now.saturating_add(Duration::from_secs(seconds)),
+        RetryAfter::At(at) => Timestamp::from_unix(at),
+        _ => return None,
+    })
+}
+
+/// Reads how long a proxy asks to wait, whose page has no error of the service to say it.
+fn delay(headers: &HeaderMap) -> Option<RetryAfter> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(RetryAfter::After)
+}
