@@ -47,3 +47,6 @@ pub use secret_text::{
     VerifyCode,
 };
 pub use sender::Sender;
+
+#[cfg(all(test, feature = "http"))]
+mod tests;
