@@ -1,5 +1,5 @@
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use proptest::prelude::*;
 
@@ -92,7 +92,7 @@ fn every_listed_code_is_in_the_catalogue() {
                 code.info().is_some(),
                 "{}: {}",
                 operation.name(),
-                code.to_string()
+                code
             );
         }
     }
