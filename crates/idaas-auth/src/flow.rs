@@ -252,3 +252,6 @@ impl fmt::Debug for LoginFlow {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
