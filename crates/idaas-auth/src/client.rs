@@ -7,6 +7,7 @@ mod pending;
 mod resumed;
 mod start;
 mod step_error;
+mod verify;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use step_error::StepError;
 use self::driver::Driver;
 use crate::error::{Error, decode_answer};
 use crate::flow::{FlowPolicy, LoginFlow};
+use crate::id_token::{IdTokenVerifier, SharedKeys};
 use crate::{Clock, Session, Timestamp};
 
 /// A client of one application at one service: the way into every login.
@@ -50,6 +52,8 @@ struct Settings {
     policy: FlowPolicy,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    verifier: IdTokenVerifier,
+    keys: SharedKeys,
 }
 
 impl Client {

@@ -16,6 +16,8 @@ pub use call_error::CallError;
 pub use flow_error::FlowError;
 pub use public::PublicMessage;
 
+use crate::id_token::IdTokenError;
+
 /// Why a step of a login did not bring what was asked for.
 ///
 /// Nobody has to know the service's codes: [`advice`](Self::advice) says what to do next, and
@@ -34,6 +36,8 @@ pub enum Error {
     Transport(CallError<TransportError>),
     /// The flow does not allow this step, now or at all, or the service ended it.
     Flow(FlowError),
+    /// The id_token was not accepted.
+    IdToken(IdTokenError),
 }
 
 impl Error {
@@ -45,6 +49,7 @@ impl Error {
             Self::Decode(call) => call.advice(),
             Self::Transport(call) => call.advice(),
             Self::Flow(error) => error.advice(),
+            Self::IdToken(error) => error.advice(),
         }
     }
 
@@ -61,6 +66,8 @@ impl Error {
             Self::Transport(call) => call.error().delivery(),
             Self::Api(_) | Self::Decode(_) => Delivery::Unknown,
             Self::Flow(error) => error.delivery(),
+            // Checking a token sends nothing: keys that cannot be read are an error of their own call.
+            Self::IdToken(_) => Delivery::NotSent,
         }
     }
 
@@ -71,7 +78,7 @@ impl Error {
             Self::Api(call) => Some(call.operation()),
             Self::Decode(call) => Some(call.operation()),
             Self::Transport(call) => Some(call.operation()),
-            Self::Flow(_) => None,
+            Self::Flow(_) | Self::IdToken(_) => None,
         }
     }
 
@@ -82,7 +89,7 @@ impl Error {
             Self::Api(call) => Self::Api(call.with_advice(advice)),
             Self::Decode(call) => Self::Decode(call.with_advice(advice)),
             Self::Transport(call) => Self::Transport(call.with_advice(advice)),
-            Self::Flow(error) => Self::Flow(error),
+            Self::Flow(_) | Self::IdToken(_) => self,
         }
     }
 }
@@ -98,6 +105,7 @@ impl fmt::Display for Error {
             ),
             Self::Transport(call) => write!(f, "{} got no answer", call.operation().name()),
             Self::Flow(error) => error.fmt(f),
+            Self::IdToken(error) => error.fmt(f),
         }
     }
 }
@@ -109,7 +117,14 @@ impl StdError for Error {
             Self::Decode(call) => Some(call.error()),
             Self::Transport(call) => Some(call.error()),
             Self::Flow(error) => error.source(),
+            Self::IdToken(error) => error.source(),
         }
+    }
+}
+
+impl From<IdTokenError> for Error {
+    fn from(error: IdTokenError) -> Self {
+        Self::IdToken(error)
     }
 }
 

@@ -7,11 +7,12 @@ mod claims;
 mod error;
 mod identity;
 mod keys;
+mod policy;
 #[cfg(feature = "client")]
 mod shared;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests;
@@ -23,6 +24,7 @@ pub use cache::{KeyCache, KeyFetch, KeyPlan};
 pub use error::{IdTokenError, TokenPart};
 pub use identity::Identity;
 pub use keys::KeySet;
+pub use policy::KeyPolicy;
 #[cfg(feature = "client")]
 pub(crate) use shared::SharedKeys;
 pub use unverified::UnverifiedToken;

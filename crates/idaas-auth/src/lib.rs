@@ -6,6 +6,7 @@ mod client;
 mod clock;
 mod error;
 mod flow;
+mod id_token;
 mod session;
 mod timestamp;
 
@@ -20,6 +21,10 @@ pub use error::{Advice, CallError, Error, FlowError, PublicMessage, decode_answe
 pub use flow::{
     Ended, Event, FlowPolicy, FlowState, FlowView, GuardEffect, Input, LoginFlow, LoginReport,
     Output, PendingStep, SendReport, SnapshotError, Step,
+};
+pub use id_token::{
+    Algorithm, IdTokenError, IdTokenVerifier, Identity, KeyCache, KeyFetch, KeyPlan, KeyPolicy,
+    KeySet, TokenPart, UnverifiedToken,
 };
 pub use session::Session;
 pub use timestamp::Timestamp;

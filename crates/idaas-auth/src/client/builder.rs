@@ -5,7 +5,8 @@ use idaas_transport::{HyperTransport, Transport};
 
 use super::{Client, Settings};
 use crate::flow::FlowPolicy;
-use crate::{Clock, SystemClock};
+use crate::id_token::SharedKeys;
+use crate::{Clock, IdTokenVerifier, KeyPolicy, SystemClock};
 
 /// Sets up a [`Client`].
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct ClientBuilder {
     policy: FlowPolicy,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
+    verifier: Option<IdTokenVerifier>,
+    key_policy: KeyPolicy,
 }
 
 impl ClientBuilder {
@@ -28,6 +31,8 @@ impl ClientBuilder {
             policy: FlowPolicy::new(),
             transport: None,
             clock: None,
+            verifier: None,
+            key_policy: KeyPolicy::new(),
         }
     }
 
@@ -55,6 +60,18 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets what id_tokens have to fulfil; [`IdTokenVerifier::new`] if nothing is set.
+    pub fn id_token_verifier(mut self, verifier: IdTokenVerifier) -> Self {
+        self.verifier = Some(verifier);
+        self
+    }
+
+    /// Sets when the signing keys are read again; [`KeyPolicy::new`] if nothing is set.
+    pub const fn key_policy(mut self, policy: KeyPolicy) -> Self {
+        self.key_policy = policy;
+        self
+    }
+
     /// Makes the client. Opens no connection and reads no file.
     #[must_use]
     pub fn build(self) -> Client {
@@ -65,6 +82,8 @@ impl ClientBuilder {
             policy,
             transport,
             clock,
+            verifier,
+            key_policy,
         } = self;
         let transport = transport.unwrap_or_else(|| Arc::new(HyperTransport::new()));
         let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
@@ -76,6 +95,8 @@ impl ClientBuilder {
                 policy,
                 transport,
                 clock,
+                verifier: verifier.unwrap_or_default(),
+                keys: SharedKeys::new(key_policy),
             }),
         }
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::KeySet;
+use super::{KeyPolicy, KeySet};
 use crate::Timestamp;
 
 /// Decides when signing keys are read, and when those at hand will do.
@@ -9,21 +9,20 @@ use crate::Timestamp;
 /// It reads no clock and fetches nothing: its caller asks for a [`KeyPlan`], carries it out and
 /// reports. The rules:
 ///
-/// - Keys younger than the [maximum age](Self::with_max_age) are used.
+/// - Keys younger than the [maximum age](KeyPolicy::with_max_age) are used.
 /// - Older ones are read again. If that fails they stay in use for the
-///   [grace](Self::with_grace), and while it is under way whoever they serve need not wait.
+///   [grace](KeyPolicy::with_grace), and while it is under way whoever they serve need not wait.
 /// - A `kid` that is not among the keys has them read again: they may have been rotated.
 /// - One fetch at a time. After a good one nothing is fetched for the
-///   [cool-down](Self::with_cool_down), however many unknown `kid`s arrive; after a failed one
+///   [cool-down](KeyPolicy::with_cool_down), however many unknown `kid`s arrive; after a failed one
 ///   for 1 s, 2 s, 4 s… up to the cool-down.
 ///
-/// None of these times is documented by the vendor: they are our defaults. The clock may jump:
-/// only the distance between two times counts, in either direction.
+/// The clock may jump: only the distance between two times counts, in either direction.
 ///
 /// ```
-/// use idaas_auth::{KeyCache, KeyPlan, KeySet, Timestamp};
+/// use idaas_auth::{KeyCache, KeyPlan, KeyPolicy, KeySet, Timestamp};
 ///
-/// let mut cache = KeyCache::new();
+/// let mut cache = KeyCache::new(KeyPolicy::new());
 /// let now = Timestamp::from_unix(1_700_000_000);
 /// match cache.plan(Some("a-kid"), now) {
 ///     KeyPlan::Fetch(fetch) => {
@@ -35,9 +34,7 @@ use crate::Timestamp;
 /// ```
 #[derive(Debug)]
 pub struct KeyCache {
-    max_age: Duration,
-    grace: Duration,
-    cool_down: Duration,
+    policy: KeyPolicy,
     cached: Option<Cached>,
     in_flight: Option<InFlight>,
     /// When the latest fetch ended, and for how long nothing is fetched from then.
@@ -89,26 +86,15 @@ pub struct KeyFetch {
 }
 
 impl KeyCache {
-    /// How long keys are used without being read again.
-    pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(3600);
-
-    /// How much longer they are used while they cannot be read.
-    pub const DEFAULT_GRACE: Duration = Duration::from_secs(24 * 3600);
-
-    /// How long after reading the keys they are not read again.
-    pub const DEFAULT_COOL_DOWN: Duration = Duration::from_secs(30);
-
     /// A fetch that was not reported for this long is taken for lost, as when the task that ran it
     /// hangs: the next caller may start another. Longer than any sensible time limit of a call.
     const LOST_AFTER: Duration = Duration::from_secs(120);
 
-    /// Makes an empty cache with the default settings.
+    /// Makes an empty cache.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new(policy: KeyPolicy) -> Self {
         Self {
-            max_age: Self::DEFAULT_MAX_AGE,
-            grace: Self::DEFAULT_GRACE,
-            cool_down: Self::DEFAULT_COOL_DOWN,
+            policy,
             cached: None,
             in_flight: None,
             pause: None,
@@ -117,32 +103,11 @@ impl KeyCache {
         }
     }
 
-    /// Uses keys for this long without reading them again.
-    #[must_use]
-    pub const fn with_max_age(mut self, max_age: Duration) -> Self {
-        self.max_age = max_age;
-        self
-    }
-
-    /// Uses keys for this much longer while they cannot be read.
-    #[must_use]
-    pub const fn with_grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
-        self
-    }
-
-    /// Lets at least this much time pass between reading the keys and reading them again.
-    #[must_use]
-    pub const fn with_cool_down(mut self, cool_down: Duration) -> Self {
-        self.cool_down = cool_down;
-        self
-    }
-
     /// Decides what to do for a token with this `kid`.
     pub fn plan(&mut self, key_id: Option<&str>, now: Timestamp) -> KeyPlan {
         let usable = self.usable(key_id, now);
         if let Some(keys) = &usable
-            && self.age(now) < self.max_age
+            && self.age(now) < self.policy.max_age()
         {
             return KeyPlan::Use(Arc::clone(keys));
         }
@@ -171,7 +136,7 @@ impl KeyCache {
     pub fn complete(&mut self, fetch: KeyFetch, keys: impl Into<Arc<KeySet>>, now: Timestamp) {
         if self.land(&fetch) {
             self.failures = 0;
-            self.pause = Some((now, self.cool_down));
+            self.pause = Some((now, self.policy.cool_down()));
             self.cached = Some(Cached {
                 keys: keys.into(),
                 since: fetch.since,
@@ -184,7 +149,7 @@ impl KeyCache {
         if self.land(&fetch) {
             let pause = Duration::from_secs(1 << self.failures.min(16));
             self.failures = self.failures.saturating_add(1);
-            self.pause = Some((now, pause.min(self.cool_down)));
+            self.pause = Some((now, pause.min(self.policy.cool_down())));
         }
     }
 
@@ -225,7 +190,7 @@ impl KeyCache {
     }
 
     fn within_grace(&self, now: Timestamp) -> Option<&Arc<KeySet>> {
-        let limit = self.max_age.saturating_add(self.grace);
+        let limit = self.policy.max_age().saturating_add(self.policy.grace());
         self.cached
             .as_ref()
             .filter(|_| self.age(now) < limit)
@@ -242,12 +207,6 @@ impl KeyCache {
         self.pause.map_or(Duration::ZERO, |(since, pause)| {
             pause.saturating_sub(distance(since, now))
         })
-    }
-}
-
-impl Default for KeyCache {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

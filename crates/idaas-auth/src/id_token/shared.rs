@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{IdTokenError, KeyCache, KeyFetch, KeyPlan, KeySet};
+use super::{IdTokenError, KeyCache, KeyFetch, KeyPlan, KeyPolicy, KeySet};
 use crate::Clock;
 
 /// A [`KeyCache`] that many tasks share: the first that needs keys fetches them, the others wait.
@@ -17,9 +17,9 @@ pub(crate) struct SharedKeys {
 }
 
 impl SharedKeys {
-    pub(crate) fn new(cache: KeyCache) -> Self {
+    pub(crate) fn new(policy: KeyPolicy) -> Self {
         Self {
-            cache: Mutex::new(cache),
+            cache: Mutex::new(KeyCache::new(policy)),
             landed: Notify::new(),
         }
     }
@@ -100,34 +100,14 @@ impl Drop for Flight<'_> {
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use std::cell::Cell;
-    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll, Waker};
 
     use serde_json::json;
     use tokio::sync::{Barrier, Semaphore};
 
-    use super::super::testing::{N, jwk, key_set};
+    use super::super::testing::{HandClock, N, NOW, jwk, key_set};
     use super::*;
-    use crate::Timestamp;
-
-    #[derive(Debug)]
-    struct HandClock(AtomicU64);
-
-    impl HandClock {
-        fn new() -> Self {
-            Self(AtomicU64::new(1_700_000_000))
-        }
-
-        fn advance(&self, seconds: u64) {
-            self.0.fetch_add(seconds, Ordering::SeqCst);
-        }
-    }
-
-    impl Clock for HandClock {
-        fn now(&self) -> Timestamp {
-            Timestamp::from_unix(self.0.load(Ordering::SeqCst))
-        }
-    }
 
     type Outcome = Result<Arc<KeySet>, Failure>;
 
@@ -191,8 +171,8 @@ mod tests {
     #[test]
     fn many_callers_share_one_fetch() {
         let (shared, clock, service) = (
-            SharedKeys::new(KeyCache::new()),
-            HandClock::new(),
+            SharedKeys::new(KeyPolicy::new()),
+            HandClock::at(NOW),
             Service::new(),
         );
         let mut callers: Vec<_> = (0..50)
@@ -215,8 +195,8 @@ mod tests {
     #[test]
     fn a_failed_fetch_fails_all_who_wait_and_is_not_repeated_at_once() {
         let (shared, clock, service) = (
-            SharedKeys::new(KeyCache::new()),
-            HandClock::new(),
+            SharedKeys::new(KeyPolicy::new()),
+            HandClock::at(NOW),
             Service::new(),
         );
         service.works.set(false);
@@ -246,8 +226,8 @@ mod tests {
     #[test]
     fn old_keys_serve_while_new_ones_are_fetched_and_when_that_fails() {
         let (shared, clock, service) = (
-            SharedKeys::new(KeyCache::new()),
-            HandClock::new(),
+            SharedKeys::new(KeyPolicy::new()),
+            HandClock::at(NOW),
             Service::new(),
         );
         service.answers.add_permits(1);
@@ -274,8 +254,8 @@ mod tests {
     #[test]
     fn a_caller_that_waits_takes_over_from_one_that_is_dropped() {
         let (shared, clock, service) = (
-            SharedKeys::new(KeyCache::new()),
-            HandClock::new(),
+            SharedKeys::new(KeyPolicy::new()),
+            HandClock::at(NOW),
             Service::new(),
         );
         let mut callers: Vec<_> = (0..3)
@@ -304,7 +284,7 @@ mod tests {
     async fn on_many_threads_one_fetches() {
         const CALLERS: usize = 16;
         for _ in 0..200 {
-            let shared = Arc::new(SharedKeys::new(KeyCache::new()));
+            let shared = Arc::new(SharedKeys::new(KeyPolicy::new()));
             let (calls, start) = (
                 Arc::new(AtomicUsize::new(0)),
                 Arc::new(Barrier::new(CALLERS)),
@@ -321,7 +301,7 @@ mod tests {
                             Ok::<_, Failure>(rotated())
                         };
                         shared
-                            .keys(Some("b"), &HandClock::new(), fetch)
+                            .keys(Some("b"), &HandClock::at(NOW), fetch)
                             .await
                             .map(|keys| keys.len())
                     })

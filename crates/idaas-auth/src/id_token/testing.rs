@@ -1,5 +1,10 @@
 //! Keys and tokens for the tests, made once. The private key guards nothing.
 
+#[cfg(feature = "client")]
+use std::sync::Arc;
+#[cfg(feature = "client")]
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use idaas_proto::{IdToken, SigningKeys};
@@ -8,19 +13,44 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
 use super::KeySet;
+#[cfg(feature = "client")]
+use crate::Clock;
 use crate::Timestamp;
 
+/// A clock that the test moves on; clones show the same time.
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+pub(crate) struct HandClock(Arc<AtomicU64>);
+
+#[cfg(feature = "client")]
+impl HandClock {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(Arc::new(AtomicU64::new(now.as_unix())))
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+#[cfg(feature = "client")]
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// The `kid` of [`N`] in the literal tokens.
-pub(super) const KID: &str = "2022-07";
+pub(crate) const KID: &str = "2022-07";
 
 /// `iat` of the literal tokens; `nbf` is 120 s before, `exp` 300 s after it.
-pub(super) const ISSUED_AT: u64 = 1_657_000_000;
+pub(crate) const ISSUED_AT: u64 = 1_657_000_000;
 
 /// A moment while the literal tokens are valid.
-pub(super) const NOW: Timestamp = Timestamp::from_unix(ISSUED_AT + 10);
+pub(crate) const NOW: Timestamp = Timestamp::from_unix(ISSUED_AT + 10);
 
 /// A signed token with this header and payload, whatever they are.
-pub(super) fn signed(header: &str, payload: &str) -> IdToken {
+pub(crate) fn signed(header: &str, payload: &str) -> IdToken {
     let pkcs8 = URL_SAFE_NO_PAD.decode(PKCS8).unwrap();
     let key = RsaKeyPair::from_pkcs8(&pkcs8).unwrap();
     let mut token = [header, payload]
@@ -40,7 +70,7 @@ pub(super) fn signed(header: &str, payload: &str) -> IdToken {
 }
 
 /// A token of the usual header whose claims are these.
-pub(super) fn claiming(claims: &Value) -> IdToken {
+pub(crate) fn claiming(claims: &Value) -> IdToken {
     signed(
         &json!({"alg": "RS256", "kid": KID}).to_string(),
         &claims.to_string(),
@@ -48,7 +78,7 @@ pub(super) fn claiming(claims: &Value) -> IdToken {
 }
 
 /// The JWK of a modulus, with further members.
-pub(super) fn jwk(n: &str, members: Value) -> Value {
+pub(crate) fn jwk(n: &str, members: Value) -> Value {
     let mut jwk = json!({"kty": "RSA", "n": n, "e": "AQAB"});
     jwk.as_object_mut()
         .unwrap()
@@ -57,14 +87,14 @@ pub(super) fn jwk(n: &str, members: Value) -> Value {
 }
 
 /// A key set of these JWKs.
-pub(super) fn key_set(jwks: impl IntoIterator<Item = Value>) -> KeySet {
+pub(crate) fn key_set(jwks: impl IntoIterator<Item = Value>) -> KeySet {
     let keys: Vec<Value> = jwks.into_iter().collect();
     let keys: SigningKeys = serde_json::from_value(json!({ "keys": keys })).unwrap();
     KeySet::from(&keys)
 }
 
 /// The keys of a service in the middle of a rotation: the tokens' own and another.
-pub(super) fn keys() -> KeySet {
+pub(crate) fn keys() -> KeySet {
     key_set([
         jwk(
             OTHER_N,
@@ -95,26 +125,26 @@ const PKCS8: &str = "\
     C1CFbHiAMIl83-vnWCCckEm6ZD8U8b5HY-ALu9HxeRvipyCdBQAPXPZe4-nVOkC60Ev1KP93omGV9Eb6YmYQrcg";
 
 /// The modulus of the key that signed the literal tokens; the exponent is `AQAB`.
-pub(super) const N: &str = "\
+pub(crate) const N: &str = "\
     g8bw5OueX2tVHRT2els-UU2UqJ7eC9lgGnlIXQiCC_oy_4hfZJLl82Xr2HDWa-V9StVXJexYWMyNACCDaFQaEootbeomZTE7\
     KVljGI6C9zBHGGSurjA6Vxw0WCZ295Y1iDRQrFqerB8hubk_kjIQgT7ey3w6qSK1kYyrWkopSNM29StTJteOKRA4-zLYRqQM\
     TI4HnZ8hM2ad87lb3GmbDaLcy-Sa3D1oU_c0IG840UOIVD6HHq8YW_HjTe-eBlcKjGSWUrGiXdLHI44UcYr-fyAQwvLSEQmT\
     K_Em4DbVn1_5Y2LMNUJDXDVpufzFpHzeykJP-sX2truuKTTDWasgNw";
 
 /// The modulus of another key.
-pub(super) const OTHER_N: &str = "\
+pub(crate) const OTHER_N: &str = "\
     p3qwQH_YlwnQV5K7uNL1hGAouWUwKyNigq1jOhrNV3j7LlZ9ZYF-jelo-HCyTRhSqkvb6vT1-mCb8Bf36ZFVNtJVWtvGI5pW\
     PW0pcIX4tIXkAyKgotaxj5ZUjKdD-TF0oyJy4yW5d7W6A0Am0gG7r8-lqgz7YqT3yzXtsRbrLeyTToav4x4wdIS0iIjPibOG\
     16RdywxQhO8BzvZ4qrAI1C00roevAYRGu1r0UompPwItjkb6mjbacpXpb9COdJKyp5OPKFQiwt_WSSg_0q1u5HUu6ASJWJeZ\
     pKtImCz3WrYiTDclE-5DiPRp_XFTz5O6ARBc0-t7X4uVkiLn4BzOow";
 
 /// A modulus of 1024 bits.
-pub(super) const WEAK_N: &str = "\
+pub(crate) const WEAK_N: &str = "\
     sXZJKio0pMMz_40kGvEOZ4lVrMyLF7ZMVbW-ZJ0muTxCnPmHT53wD5BN6zxuLlsAn7X4ScBQsAIA_jQ9kv8CYMcpfcRkxr6C\
     wr9NYHLttJGGBzDilcz5qLO0kEX1HQLA7iD4rB8JP-9aPZxWGrV2_FKpIwO7E6jjjPMe7SG0U3U";
 
 /// RS256, flat payload, signed by OpenSSL.
-pub(super) const FLAT: &str = "\
+pub(crate) const FLAT: &str = "\
     eyJhbGciOiJSUzI1NiIsImtpZCI6IjIwMjItMDcifQ.eyJpc3MiOiJodHRwczovL2V4YW1wbGUuYmFtYm9vY2xvdWQuY29tL\
     2FwaS92MS9vYXV0aDIiLCJzdWIiOiJ6aGFuZ3NhbiIsImF1ZCI6Im5UbzFlUkl1YjYwdlBiNTRXZUU2YW9qUHdZd0ltdGw0I\
     iwiaWF0IjoxNjU3MDAwMDAwLCJuYmYiOjE2NTY5OTk4ODAsImV4cCI6MTY1NzAwMDMwMCwiaWQiOiIyMDIyMDMwOTE0MzgwM\
@@ -126,7 +156,7 @@ pub(super) const FLAT: &str = "\
     4_Jc9ndi2vtNxO9cAxtmTg6R0Kas_yVfDxx5nttxR1pQ";
 
 /// RS256, nested payload, signed by OpenSSL.
-pub(super) const NESTED: &str = "\
+pub(crate) const NESTED: &str = "\
     eyJhbGciOiJSUzI1NiIsImtpZCI6IjIwMjItMDcifQ.eyJpc3MiOiJJc3N1ZXIiLCJzdWIiOiJTdWJqZWN0IiwiYXVkIjoiQ\
     XVkaWVuY2UiLCJpYXQiOjE2NTcwMDAwMDAsIm5iZiI6MTY1Njk5OTg4MCwiZXhwIjoxNjU3MDAwMzAwLCJhcGkiOiJ7XCJpZ\
     FwiOlwiMjAyMjAzMDkxNDM4MDI2NjgtMkYwQi03RjkwQkVEQ0NcIixcIm5hbWVcIjpcIuW8oOS4iVwiLFwidXNlck5hbWVcI\
@@ -138,7 +168,7 @@ pub(super) const NESTED: &str = "\
     -5JA";
 
 /// RS384, flat payload, signed by OpenSSL.
-pub(super) const FLAT_RS384: &str = "\
+pub(crate) const FLAT_RS384: &str = "\
     eyJhbGciOiJSUzM4NCIsImtpZCI6IjIwMjItMDcifQ.eyJpc3MiOiJodHRwczovL2V4YW1wbGUuYmFtYm9vY2xvdWQuY29tL\
     2FwaS92MS9vYXV0aDIiLCJzdWIiOiJ6aGFuZ3NhbiIsImF1ZCI6Im5UbzFlUkl1YjYwdlBiNTRXZUU2YW9qUHdZd0ltdGw0I\
     iwiaWF0IjoxNjU3MDAwMDAwLCJuYmYiOjE2NTY5OTk4ODAsImV4cCI6MTY1NzAwMDMwMCwiaWQiOiIyMDIyMDMwOTE0MzgwM\
@@ -150,7 +180,7 @@ pub(super) const FLAT_RS384: &str = "\
     b87MEkrRP7YN6jSjbQZj6W-GGQgwtlyWmgUaNNF1QzKQ";
 
 /// RS512, nested payload, signed by OpenSSL.
-pub(super) const NESTED_RS512: &str = "\
+pub(crate) const NESTED_RS512: &str = "\
     eyJhbGciOiJSUzUxMiIsImtpZCI6IjIwMjItMDcifQ.eyJpc3MiOiJJc3N1ZXIiLCJzdWIiOiJTdWJqZWN0IiwiYXVkIjoiQ\
     XVkaWVuY2UiLCJpYXQiOjE2NTcwMDAwMDAsIm5iZiI6MTY1Njk5OTg4MCwiZXhwIjoxNjU3MDAwMzAwLCJhcGkiOiJ7XCJpZ\
     FwiOlwiMjAyMjAzMDkxNDM4MDI2NjgtMkYwQi03RjkwQkVEQ0NcIixcIm5hbWVcIjpcIuW8oOS4iVwiLFwidXNlck5hbWVcI\

@@ -27,7 +27,7 @@ fn fetch(cache: &mut KeyCache, key_id: &str, now: Timestamp) -> KeyFetch {
 
 #[track_caller]
 fn filled(ids: &str) -> KeyCache {
-    let mut cache = KeyCache::new();
+    let mut cache = KeyCache::new(KeyPolicy::new());
     let leave = fetch(&mut cache, "a", START);
     cache.complete(leave, keys(ids), START);
     cache
@@ -188,11 +188,12 @@ proptest! {
         (max_age, grace, cool_down) in (0_u64..200, 0_u64..200, 0_u64..40),
     ) {
         let settings = Settings { max_age, grace, cool_down };
-        let mut cache = KeyCache::new()
-            .with_max_age(Duration::from_secs(max_age))
-            .with_grace(Duration::from_secs(grace))
-            .with_cool_down(Duration::from_secs(cool_down));
-        let mut model = Model::default();
+        let policy = KeyPolicy::new()
+                .with_max_age(Duration::from_secs(max_age))
+                .with_grace(Duration::from_secs(grace))
+                .with_cool_down(Duration::from_secs(cool_down));
+            let mut cache = KeyCache::new(policy);
+            let mut model = Model::default();
         let mut now = START;
         let (mut leave, mut lost) = (None, Vec::new());
         for step in steps {
