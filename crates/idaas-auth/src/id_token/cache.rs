@@ -15,7 +15,7 @@ use crate::Timestamp;
 /// - A `kid` that is not among the keys has them read again: they may have been rotated.
 /// - One fetch at a time. After a good one nothing is fetched for the
 ///   [cool-down](KeyPolicy::with_cool_down), however many unknown `kid`s arrive; after a failed one
-///   for 1 s, 2 s, 4 s… up to the cool-down.
+///   for 1 s, 2 s, 4 s… up to the cool-down. A key that comes into use meanwhile is unknown until then.
 ///
 /// The clock may jump: only the distance between two times counts, in either direction.
 ///
