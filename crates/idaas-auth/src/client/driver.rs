@@ -1,3 +1,5 @@
+use core::fmt;
+
 use idaas_proto::{Caller, Device};
 
 use super::Client;
@@ -5,7 +7,6 @@ use crate::error::{Error, FlowError};
 use crate::flow::{Ended, FlowView, Input, LoginFlow, LoginReport, Output, SendReport, Step};
 
 /// A flow with the client and the device that it is driven with: what every step of the façade holds.
-#[derive(Debug)]
 pub(super) struct Driver {
     pub(super) client: Client,
     pub(super) caller: Caller,
@@ -101,6 +102,14 @@ impl Driver {
         let mut flow = self.flow.clone();
         flow.settle();
         flow
+    }
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver")
+            .field("flow", &self.flow)
+            .finish_non_exhaustive()
     }
 }
 

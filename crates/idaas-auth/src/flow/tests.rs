@@ -4,6 +4,7 @@ mod drawing;
 mod outcomes;
 mod pairs;
 mod random;
+mod simulation;
 mod snapshots;
 mod time;
 
