@@ -177,3 +177,90 @@ fn area_length(digits: &str) -> usize {
         _ => 3,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    use super::*;
+
+    fn number() -> impl Strategy<Value = String> {
+        let area = prop::sample::select(vec!["", "+86", "+852", "+853", "+886", "86", "+"]);
+        let dash = prop::sample::select(vec!["", "-", "--"]);
+        (area, dash, "0{0,2}[0-9]{7,13}|1[0-9]{10}|[0-9-]{1,14}")
+            .prop_map(|(area, dash, rest)| format!("{area}{dash}{rest}"))
+    }
+
+    proptest! {
+        #[test]
+        fn the_form_of_each_area_is_what_its_regex_says(written in number()) {
+            for area in &AREAS {
+                let regex = Regex::new(area.regex).unwrap();
+                prop_assert_eq!(area.accepts(&written), regex.is_match(&written), "{} as {}", written, area.country);
+            }
+        }
+
+        #[test]
+        fn what_is_possible_is_one_person_in_every_form(digits in "1[0-9]{10}") {
+            for written in [digits.clone(), format!("+86{digits}"), format!("+86-{digits}")] {
+                let mobile = Mobile::parse(written).unwrap();
+                prop_assert!(is_possible(&mobile));
+                prop_assert_eq!(with_dash(&mobile.canonical()), format!("+86-{digits}"));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_the_pages_and_of_elsewhere() {
+        for (written, possible) in [
+            ("11012345678", true),
+            ("15200000000", true),
+            ("+852-51234567", true),
+            ("+852051234567", true),
+            ("+886912345678", true),
+            ("+14155550123", true),
+            ("+1-415-555-0123", true),
+            ("abc", false),
+            ("1520000000", false),
+            ("152000000000", false),
+            ("8615200000000", false),
+            ("+86152000000000", false),
+            ("+852-21234567", false),
+            ("4155550123", false),
+            ("+0155550123", false),
+            ("+", false),
+        ] {
+            let mobile = Mobile::parse(written).unwrap();
+            assert_eq!(is_possible(&mobile), possible, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_dash_stands_behind_the_area_code() {
+        for (written, stored) in [
+            ("15200000000", "+86-15200000000"),
+            ("+85251234567", "+852-51234567"),
+            ("+14155550123", "+1-4155550123"),
+            ("+79161234567", "+7-9161234567"),
+            ("+447911123456", "+44-7911123456"),
+            ("+3725123456", "+372-5123456"),
+            ("abc", "abc"),
+        ] {
+            let mobile = Mobile::parse(written).unwrap();
+            assert_eq!(with_dash(&mobile.canonical()), stored, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_list_prefers_mainland_china() {
+        let codes = country_codes();
+        assert_eq!(codes.preferred_area_code.as_deref(), Some("86"));
+        let listed: Vec<&str> = (codes.phone_area_code_definitions.iter())
+            .map(|definition| definition.area_code.as_str())
+            .collect();
+        assert_eq!(listed, ["86", "852", "853", "886"]);
+    }
+}

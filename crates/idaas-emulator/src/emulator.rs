@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use idaas_proto::{CaptchaPoint, ChallengeToken, Mobile, OperationId};
+use idaas_proto::{CaptchaPoint, CaptchaToken, ChallengeToken, Mobile, OperationId};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
@@ -84,6 +84,12 @@ impl Emulator {
     #[must_use]
     pub fn solve_captcha(&self, token: &ChallengeToken) -> Option<CaptchaPoint> {
         self.service.solve_captcha(token)
+    }
+
+    /// See [`Service::captcha_pass`].
+    #[must_use]
+    pub fn captcha_pass(&self, mobile: &Mobile) -> CaptchaToken {
+        self.service.captcha_pass(mobile)
     }
 
     /// See [`Service::advance`].

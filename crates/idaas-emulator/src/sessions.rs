@@ -124,3 +124,116 @@ impl SessionStore {
         self.sessions.insert(token, session);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use idaas_proto::Mobile;
+
+    use super::*;
+
+    const LIFETIME: Duration = Duration::from_secs(1_000);
+
+    struct Book {
+        store: SessionStore,
+        rotation: Rotation,
+    }
+
+    impl Book {
+        /// With the session `one`, opened at second 0.
+        fn new(rotation: Rotation) -> Self {
+            let mut store = SessionStore::default();
+            let mobile = Mobile::parse("15200000000").unwrap().canonical();
+            store.open(
+                "one".to_owned(),
+                mobile,
+                Timestamp::from_seconds(0),
+                LIFETIME,
+            );
+            Self { store, rotation }
+        }
+
+        /// The token after a refresh at this second, and how long it is valid.
+        fn refresh(&mut self, token: &str, fresh: &str, second: u64) -> Option<(String, u64)> {
+            let now = Timestamp::from_seconds(second);
+            let fresh = fresh.to_owned();
+            let refreshed = (self.store).refresh(token, fresh, now, LIFETIME, self.rotation)?;
+            Some((refreshed.token, refreshed.remaining.as_secs()))
+        }
+
+        fn lives(&self, token: &str, second: u64) -> bool {
+            self.store
+                .owner(token, Timestamp::from_seconds(second))
+                .is_some()
+        }
+    }
+
+    fn renewed(token: &str) -> Option<(String, u64)> {
+        Some((token.to_owned(), 1_000))
+    }
+
+    #[test]
+    fn the_old_token_lives_until_the_new_one_is_used() {
+        let mut book = Book::new(Rotation::default());
+        assert_eq!(book.refresh("one", "two", 10), renewed("two"));
+        assert!(
+            book.lives("one", 11),
+            "a client that lost `two` goes on with `one`"
+        );
+        assert_eq!(book.refresh("one", "three", 12), renewed("three"));
+        assert_eq!(book.refresh("three", "four", 13), renewed("four"));
+        assert!(!book.lives("one", 13), "`three` was used");
+        assert_eq!(book.refresh("one", "five", 14), None);
+        assert!(book.lives("three", 14), "`four` was not used yet");
+        assert!(!book.lives("three", 1_012));
+    }
+
+    #[test]
+    fn the_other_rotations_do_as_they_say() {
+        let mut book = Book::new(Rotation::Never);
+        let same = Some(("one".to_owned(), 990));
+        assert_eq!(book.refresh("one", "two", 10), same);
+        assert!(!book.lives("two", 10));
+        assert!(!book.lives("one", 1_000));
+
+        let mut book = Book::new(Rotation::OldEndsAtOnce);
+        assert_eq!(book.refresh("one", "two", 10), renewed("two"));
+        assert!(!book.lives("one", 10));
+        assert!(book.lives("two", 1_009));
+
+        let mut book = Book::new(Rotation::OldEndsAfter(Duration::from_secs(30)));
+        assert_eq!(book.refresh("one", "two", 10), renewed("two"));
+        assert!(book.lives("one", 39));
+        assert!(!book.lives("one", 40));
+        assert_eq!(book.refresh("one", "three", 20), renewed("three"));
+        assert!(
+            !book.lives("one", 40),
+            "a second refresh does not lengthen the time of the first"
+        );
+    }
+
+    #[test]
+    fn a_token_that_is_unknown_or_has_ended_is_nobodys() {
+        let mut book = Book::new(Rotation::default());
+        assert_eq!(book.refresh("none", "two", 0), None);
+        assert!(book.lives("one", 999));
+        assert_eq!(book.refresh("one", "two", 1_000), None);
+        assert!(!book.lives("two", 1_000));
+    }
+
+    #[test]
+    fn sessions_that_ended_are_swept() {
+        let mut store = SessionStore::default();
+        let mobile = Mobile::parse("15200000000").unwrap().canonical();
+        for second in 0..100_000 {
+            let now = Timestamp::from_seconds(second);
+            store.open(second.to_string(), mobile.clone(), now, LIFETIME);
+        }
+        assert!(
+            store.sessions.len() <= 4_096,
+            "{} sessions",
+            store.sessions.len()
+        );
+    }
+}

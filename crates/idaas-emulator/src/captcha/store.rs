@@ -64,14 +64,33 @@ impl CaptchaStore {
         if !in_place || point.y() != CaptchaPoint::BLOCK_PUZZLE_Y {
             return None;
         }
-        let text = format!("{token}{SEPARATOR}{}", point.as_text());
+        Some(self.pass(token.to_owned(), point.as_text(), mobile, now))
+    }
+
+    /// The pass of a captcha that nobody had to solve.
+    pub(crate) fn grant(
+        &mut self,
+        token: String,
+        mobile: CanonicalMobile,
+        now: Timestamp,
+    ) -> String {
+        self.pass(token, ANY_POINT, Some(mobile), now)
+    }
+
+    fn pass(
+        &mut self,
+        token: String,
+        point: &str,
+        mobile: Option<CanonicalMobile>,
+        now: Timestamp,
+    ) -> String {
+        let text = format!("{token}{SEPARATOR}{point}");
         let pass = Pass {
             text: text.clone(),
             mobile,
         };
-        self.passes
-            .insert(token.to_owned(), pass, now, PASS_LIFETIME);
-        Some(text)
+        self.passes.insert(token, pass, now, PASS_LIFETIME);
+        text
     }
 
     /// Uses a pass up, whatever comes of it.
@@ -87,6 +106,8 @@ impl CaptchaStore {
 
 /// What stands between the token and the point in the text of a pass.
 const SEPARATOR: &str = "---";
+/// The point of a pass that nobody had to solve a captcha for: that of the vendor's page.
+const ANY_POINT: &str = r#"{"x":237.0,"y":5.0}"#;
 
 /// Values that end, each after the same lifetime, so that they end in the order in which they came.
 struct Expiring<V> {
@@ -123,5 +144,171 @@ impl<V> Expiring<V> {
     fn remove(&mut self, key: &str, now: Timestamp) -> Option<V> {
         let (value, end) = self.values.remove(key)?;
         (now < end).then_some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use std::collections::HashMap;
+
+    use idaas_proto::Mobile;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LEFT: u16 = 200;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    fn somebody(last: char) -> CanonicalMobile {
+        Mobile::parse(format!("1520000000{last}"))
+            .unwrap()
+            .canonical()
+    }
+
+    fn point(x: f64) -> CaptchaPoint {
+        CaptchaPoint::new(x, 5.0).unwrap()
+    }
+
+    /// A pass for `somebody('0')`, issued at second 0.
+    fn store_with_pass() -> (CaptchaStore, String) {
+        let mut store = CaptchaStore::default();
+        store.issue("t".to_owned(), LEFT, at(0));
+        let pass = store.check("t", &point(200.0), Some(somebody('0')), at(0));
+        (store, pass.unwrap())
+    }
+
+    #[test]
+    fn five_pixels_are_near_enough_and_the_row_must_be_right() {
+        for (x, y, right) in [
+            (200.0, 5.0, true),
+            (195.0, 5.0, true),
+            (205.0, 5.0, true),
+            (194.9, 5.0, false),
+            (205.1, 5.0, false),
+            (200.0, 4.0, false),
+            (200.0, 0.0, false),
+        ] {
+            let mut store = CaptchaStore::default();
+            store.issue("t".to_owned(), LEFT, at(0));
+            let point = CaptchaPoint::new(x, y).unwrap();
+            let pass = store.check("t", &point, None, at(119));
+            assert_eq!(pass.is_some(), right, "the piece at {x}, {y}");
+        }
+    }
+
+    #[test]
+    fn a_pass_is_the_token_and_the_text_of_the_point() {
+        let mut store = CaptchaStore::default();
+        store.issue("71dd26999e314f9abb0c635336976635".to_owned(), 237, at(0));
+        let point = CaptchaPoint::parse(r#"{ "x":237, "y":5 }"#).unwrap();
+        let pass = store.check("71dd26999e314f9abb0c635336976635", &point, None, at(0));
+        let expected = r#"71dd26999e314f9abb0c635336976635---{ "x":237, "y":5 }"#;
+        assert_eq!(pass.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_changed_or_foreign_pass_is_a_mismatch_and_gone() {
+        let (mut store, pass) = store_with_pass();
+        let changed = pass.replace("200", "201");
+        assert_eq!(
+            store.spend(&changed, &somebody('0'), at(1)),
+            Spent::Mismatch
+        );
+        assert_eq!(store.spend(&pass, &somebody('0'), at(1)), Spent::Unknown);
+
+        let (mut store, pass) = store_with_pass();
+        assert_eq!(store.spend(&pass, &somebody('1'), at(1)), Spent::Mismatch);
+        assert_eq!(store.spend(&pass, &somebody('0'), at(1)), Spent::Unknown);
+    }
+
+    #[test]
+    fn what_ended_leaves_no_trace() {
+        let mut store = CaptchaStore::default();
+        for number in 0..1_000 {
+            store.issue(number.to_string(), LEFT, at(number));
+            let pass = store.check(&number.to_string(), &point(200.0), None, at(number));
+            assert!(pass.is_some());
+        }
+        assert!(
+            store.waiting.order.len() <= 120,
+            "{}",
+            store.waiting.order.len()
+        );
+        assert!(
+            store.passes.values.len() <= 180,
+            "{}",
+            store.passes.values.len()
+        );
+        assert!(store.waiting.values.is_empty());
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Issue,
+        Check { captcha: usize, near: bool },
+        Spend { captcha: usize, right_mobile: bool },
+        Wait(u64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Issue),
+            (0..4_usize, any::<bool>()).prop_map(|(captcha, near)| Step::Check { captcha, near }),
+            (0..4_usize, any::<bool>()).prop_map(|(captcha, right_mobile)| Step::Spend {
+                captcha,
+                right_mobile
+            }),
+            prop_oneof![0..5_u64, 100..130_u64, 170..190_u64].prop_map(Step::Wait),
+        ]
+    }
+
+    proptest! {
+        /// Against a model that knows each captcha's end and never forgets.
+        #[test]
+        fn captchas_and_passes_work_once_and_in_time(steps in prop::collection::vec(step(), 0..60)) {
+            let mut store = CaptchaStore::default();
+            let mut now = 0;
+            let mut issued = 0_usize;
+            let mut waiting: HashMap<String, u64> = HashMap::new();
+            let mut passes: HashMap<String, u64> = HashMap::new();
+            let name = |captcha: usize, issued: usize| issued.saturating_sub(captcha + 1).to_string();
+            for step in steps {
+                match step {
+                    Step::Issue => {
+                        store.issue(issued.to_string(), LEFT, at(now));
+                        waiting.insert(issued.to_string(), now + 120);
+                        issued += 1;
+                    }
+                    Step::Check { captcha, near } => {
+                        let token = name(captcha, issued);
+                        let in_time = waiting.remove(&token).is_some_and(|end| now < end);
+                        let x = if near { 203.0 } else { 100.0 };
+                        let pass = store.check(&token, &point(x), Some(somebody('0')), at(now));
+                        prop_assert_eq!(pass.is_some(), in_time && near);
+                        if pass.is_some() {
+                            passes.insert(token, now + 180);
+                        }
+                    }
+                    Step::Spend { captcha, right_mobile } => {
+                        let token = name(captcha, issued);
+                        let in_time = passes.remove(&token).is_some_and(|end| now < end);
+                        let text = format!("{token}---{}", point(203.0).as_text());
+                        let mobile = somebody(if right_mobile { '0' } else { '1' });
+                        let expected = match (in_time, right_mobile) {
+                            (false, _) => Spent::Unknown,
+                            (true, true) => Spent::Paid,
+                            (true, false) => Spent::Mismatch,
+                        };
+                        prop_assert_eq!(store.spend(&text, &mobile, at(now)), expected);
+                    }
+                    Step::Wait(seconds) => now += seconds,
+                }
+            }
+        }
     }
 }
