@@ -86,7 +86,6 @@ impl HyperTransport {
     }
 
     /// Starts from the defaults and changes some.
-    #[must_use]
     pub const fn builder() -> HyperTransportBuilder {
         HyperTransportBuilder::new()
     }

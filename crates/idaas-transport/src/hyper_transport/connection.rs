@@ -188,19 +188,23 @@ impl Connection {
     }
 
     fn failed(&self, error: hyper::Error) -> TransportError {
-        use TransportErrorKind::{Closed, HeadTooLarge, InvalidRequest, Protocol, Receive, Send};
+        use TransportErrorKind::{
+            Closed, HeadTooLarge, InvalidRequest, Protocol, Receive, Send, Tls,
+        };
         let kind = if error.is_parse_too_large() {
             HeadTooLarge
         } else if error.is_parse() {
             Protocol
         } else if error.is_user() {
             InvalidRequest
+        } else if is_tls(&error) {
+            Tls
         } else if self.wire.write_failed() {
             Send
         } else if error.is_incomplete_message()
             || error.is_canceled()
             || error.is_closed()
-            || io_kind(&error).is_some_and(was_closed)
+            || io_error(&error).is_some_and(|error| was_closed(error.kind()))
         {
             Closed
         } else {
@@ -210,19 +214,25 @@ impl Connection {
     }
 
     fn body_failed(&self, error: hyper::Error) -> TransportError {
-        let kind = match io_kind(&error) {
-            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
-                TransportErrorKind::Protocol
-            }
-            _ => TransportErrorKind::Receive,
+        use TransportErrorKind::{Protocol, Receive, Tls};
+        let kind = match io_error(&error).map(io::Error::kind) {
+            _ if is_tls(&error) => Tls,
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => Protocol,
+            _ => Receive,
         };
         TransportError::new(kind, self.wire.delivery()).with_source(error)
     }
 }
 
-fn io_kind(error: &hyper::Error) -> Option<io::ErrorKind> {
-    let source: &io::Error = error.source()?.downcast_ref()?;
-    Some(source.kind())
+fn io_error(error: &hyper::Error) -> Option<&io::Error> {
+    error.source()?.downcast_ref()
+}
+
+/// Whether TLS broke off, such as by the service's refusal of the client's certificate.
+fn is_tls(error: &hyper::Error) -> bool {
+    io_error(error)
+        .and_then(io::Error::get_ref)
+        .is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
 }
 
 const fn was_closed(kind: io::ErrorKind) -> bool {
