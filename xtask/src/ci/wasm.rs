@@ -11,7 +11,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const BUILDS: &[&[&str]] = &[
     &["idaas-proto", "--no-default-features"],
     &["idaas-proto"],
-    &["idaas-auth", "--no-default-features"],
+    &["idaas-transport", "--no-default-features"],
 ];
 
 pub(super) fn run(root: &Path) -> Result<Outcome, String> {
