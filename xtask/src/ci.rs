@@ -168,10 +168,21 @@ fn features(root: &Path) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// Unit, end-to-end and documentation tests.
+/// The core of each library without its features, then all unit, end-to-end and documentation tests.
 fn test(root: &Path) -> Result<Outcome, String> {
+    for package in CORES {
+        show(
+            cargo(root)
+                .args(["test", "--locked", "--no-default-features"])
+                .args(["--lib", "--tests", "--package", package]),
+        )?;
+    }
+    // Last, so that its closing lines close the step.
     show(cargo(root).args(["test", "--locked", "--workspace"]))
 }
+
+/// The libraries that serve without their default features.
+const CORES: &[&str] = &["idaas-proto", "idaas-transport", "idaas-auth"];
 
 fn doc(root: &Path) -> Result<Outcome, String> {
     show(
