@@ -113,3 +113,146 @@ fn percent_decoded(value: &str) -> Option<String> {
     }
     String::from_utf8(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use http::{Method, StatusCode};
+    use idaas_proto::OperationId;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing::{MOBILE, Person, code_of, read};
+
+    async fn get(person: &Person, path: &str) -> (StatusCode, Value) {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = format!("/_emulator/{path}").parse().unwrap();
+        read(&person.0.call(request).await)
+    }
+
+    async fn post(person: &Person, path: &str, body: &str) -> (StatusCode, Value) {
+        let mut request = Request::new(Bytes::copy_from_slice(body.as_bytes()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = format!("/_emulator/{path}").parse().unwrap();
+        read(&person.0.call(request).await)
+    }
+
+    #[tokio::test]
+    async fn it_is_healthy() {
+        let health = get(&Person::new(), "health").await;
+        assert_eq!(health, (StatusCode::OK, json!({"status": "ok"})));
+    }
+
+    #[tokio::test]
+    async fn messages_are_found_by_any_form_of_the_number() {
+        let person = Person::new();
+        person.send().await;
+        let code = person.code();
+        let expected = json!([{
+            "id": "1",
+            "mobile": "+8615200000000",
+            "type": "LOGIN_SMS",
+            "code": code,
+            "text": format!("Your verification code is {code}. It is valid for 5 min. Share it with nobody."),
+            "sent_at": "2023-11-14T22:13:20.000Z",
+        }]);
+        for to in [
+            MOBILE,
+            "+8615200000000",
+            "%2B8615200000000",
+            "%2b86-15200000000",
+            "+86-15200000000",
+            "%208615200000000",
+            "%31%35200000000",
+        ] {
+            assert_eq!(
+                get(&person, &format!("messages?to={to}")).await.1,
+                expected,
+                "{to}"
+            );
+        }
+        let other = get(&person, "messages?x=1&to=15200000001").await;
+        assert_eq!(other, (StatusCode::OK, json!([])));
+    }
+
+    #[tokio::test]
+    async fn the_newest_message_comes_first() {
+        let person = Person::new();
+        person.send().await;
+        let first = person.code();
+        person.0.advance(Duration::from_secs(61));
+        person.send().await;
+        let (_, messages) = get(&person, &format!("messages?to={MOBILE}")).await;
+        assert_eq!(messages[0]["code"], person.code());
+        assert_eq!(messages[0]["sent_at"], "2023-11-14T22:14:21.000Z");
+        assert_eq!(messages[1]["code"], first);
+    }
+
+    #[tokio::test]
+    async fn a_captcha_is_solved_as_often_as_asked() {
+        let person = Person::new();
+        let (_, captcha) = person.call(OperationId::GetCaptcha, Value::Null).await;
+        let token = &captcha["token"];
+        let ask = json!({ "token": token }).to_string();
+        let (status, solved) = post(&person, "captcha/solve", &ask).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(post(&person, "captcha/solve", &ask).await.1, solved);
+        let answer = json!({"token": token, "point_json": solved["point_json"], "sender": MOBILE});
+        let (status, _) = person.call(OperationId::VerifyCaptcha, answer).await;
+        assert_eq!(status, StatusCode::OK);
+        let gone = post(&person, "captcha/solve", &ask).await;
+        assert_eq!(
+            (gone.0, code_of(&gone)),
+            (StatusCode::NOT_FOUND, "EMULATOR.NO_SUCH_CAPTCHA")
+        );
+    }
+
+    #[tokio::test]
+    async fn the_clock_goes_forward() {
+        let person = Person::new();
+        let moved = post(&person, "clock", r#"{"advance_seconds": 61}"#).await;
+        assert_eq!(
+            moved,
+            (StatusCode::OK, json!({"now": "2023-11-14T22:14:21.000Z"}))
+        );
+        let moved = post(&person, "clock", r#"{"advance_seconds": 0.5}"#).await;
+        assert_eq!(moved.1, json!({"now": "2023-11-14T22:14:21.500Z"}));
+        let moved = post(&person, "clock", r#"{"advance_seconds": 1e15}"#).await;
+        assert_eq!(moved.1, json!({"now": "9999-12-31T23:59:59.000Z"}));
+    }
+
+    #[tokio::test]
+    async fn wrong_calls_are_told_so() {
+        let person = Person::new();
+        for (path, body) in [
+            ("clock", ""),
+            ("clock", "{}"),
+            ("clock", r#"{"advance_seconds": -1}"#),
+            ("clock", r#"{"advance_seconds": "1"}"#),
+            ("clock", r#"{"advance_seconds": 1e30}"#),
+            ("clock", "[1]x"),
+            ("captcha/solve", "not json"),
+            ("captcha/solve", r#"{"token": 1}"#),
+        ] {
+            let answer = post(&person, path, body).await;
+            assert_eq!(answer.0, StatusCode::BAD_REQUEST, "{path} {body}");
+            assert_eq!(code_of(&answer), "EMULATOR.BAD_REQUEST", "{path} {body}");
+        }
+        for query in [
+            "", "?", "?from=1", "?to=", "?to=%", "?to=%GG", "?to=%ff", "?to=%0A",
+        ] {
+            let answer = get(&person, &format!("messages{query}")).await;
+            assert_eq!(answer.0, StatusCode::BAD_REQUEST, "{query}");
+        }
+        for path in ["", "nothing", "health/", "captcha"] {
+            let answer = get(&person, path).await;
+            assert_eq!(
+                (answer.0, code_of(&answer)),
+                (StatusCode::NOT_FOUND, "EMULATOR.NOT_FOUND")
+            );
+        }
+        let answer = get(&person, "clock").await;
+        assert_eq!(code_of(&answer), "EMULATOR.METHOD_NOT_ALLOWED");
+    }
+}

@@ -185,3 +185,163 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use http::StatusCode;
+    use idaas_proto::RetryAfter;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::testing::{MOBILE, Person, code_of, read, request};
+
+    const LOGIN: OperationId = OperationId::LoginWithSmsCode;
+    const SEND: OperationId = OperationId::SendSmsCode;
+
+    #[test]
+    fn faults_happen_in_turn_to_their_operation_only() {
+        let faults = Faults::default();
+        faults.push(Fault::on(LOGIN).error(ErrorCode::SYSTEM_BUSY).times(2));
+        faults.push(Fault::on(SEND).drop_connection().times(0));
+        faults.push(Fault::on(SEND).error(ErrorCode::SEND_FAILED));
+        faults.push(Fault::on(LOGIN).drop_connection().always());
+        let outcome = |operation| {
+            faults
+                .next(operation)
+                .map(|fault| format!("{:?}", fault.outcome))
+        };
+        assert_eq!(outcome(LOGIN).unwrap(), "Error(IDAAS.SDK.COM.0002)");
+        assert_eq!(outcome(SEND).unwrap(), "Error(IDAAS.SDK.CAPTCHA.0006)");
+        assert_eq!(outcome(SEND), None);
+        assert_eq!(outcome(LOGIN).unwrap(), "Error(IDAAS.SDK.COM.0002)");
+        assert_eq!(outcome(LOGIN).unwrap(), "Dropped");
+        assert_eq!(outcome(LOGIN).unwrap(), "Dropped");
+        assert_eq!(faults.waiting(), 1);
+        faults.clear();
+        assert_eq!(outcome(LOGIN), None);
+    }
+
+    #[tokio::test]
+    async fn a_code_is_answered_with_the_status_and_language_of_the_catalogue() {
+        let person = Person::new();
+        person
+            .0
+            .faults()
+            .push(Fault::on(LOGIN).error(ErrorCode::SYSTEM_BUSY).times(2));
+        let (status, body) = person.log_in("232326").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(body["error_msg"], "System busy, please try again later");
+        let mut chinese = request(LOGIN, &Value::Null);
+        chinese.headers_mut().insert("X-L", "zh".parse().unwrap());
+        let (_, body) = read(&person.0.call(chinese).await);
+        assert_eq!(body["error_msg"], "系统繁忙,请稍后再试");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_code_is_answered_as_it_is() {
+        let person = Person::new();
+        person
+            .0
+            .faults()
+            .push(Fault::on(SEND).error(ErrorCode::new("SDK.COMMON.1001")));
+        let answer = person.send().await;
+        assert_eq!(
+            (answer.0, code_of(&answer)),
+            (StatusCode::BAD_REQUEST, "SDK.COMMON.1001")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_scripted_refusal_keeps_its_retry_after() {
+        let person = Person::new();
+        let busy = ApiError::new(429, ErrorCode::new("GATEWAY.BUSY"), "slow down");
+        let busy = busy.with_retry_after(RetryAfter::After(30));
+        person.0.faults().push(Fault::on(SEND).api_error(busy));
+        let response = person.0.call(request(SEND, &Value::Null)).await;
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()["retry-after"], "30");
+        assert_eq!(person.0.sms_sent(), 0);
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_no_json_are_answered_as_they_are() {
+        let person = Person::new();
+        let mut page = Response::new(Bytes::from_static(b"<html>Bad Gateway</html>"));
+        *page.status_mut() = StatusCode::BAD_GATEWAY;
+        person.0.faults().push(Fault::on(SEND).respond(page));
+        let response = person.0.call(request(SEND, &Value::Null)).await;
+        assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+        assert_eq!(&response.body()[..], b"<html>Bad Gateway</html>");
+    }
+
+    #[tokio::test]
+    async fn processed_and_never_heard_of() {
+        let person = Person::new();
+        person
+            .0
+            .faults()
+            .push(Fault::on(SEND).after_processing().drop_connection());
+        let body = serde_json::json!({"mobile": MOBILE, "type": "LOGIN_SMS", "captcha_token": person.pass()});
+        let answer = person.0.try_call(request(SEND, &body)).await;
+        assert_eq!(answer.unwrap_err(), crate::ConnectionDropped);
+        assert_eq!(person.0.sms_sent(), 1, "the SMS went out");
+
+        person.0.faults().push(Fault::on(LOGIN).drop_connection());
+        let answer = person.log_in(&person.code()).await;
+        assert_eq!(code_of(&answer), "EMULATOR.CONNECTION_DROPPED");
+        assert_eq!(
+            person.log_in(&person.code()).await.0,
+            StatusCode::OK,
+            "the code was not used"
+        );
+        assert_eq!(person.0.calls(LOGIN), 2);
+    }
+
+    #[tokio::test]
+    async fn an_answer_waits_at_the_gate() {
+        let person = Person::new();
+        let gate = Gate::new();
+        person
+            .0
+            .faults()
+            .push(Fault::on(SEND).after_processing().hold(&gate));
+        let check_then_open = async {
+            gate.arrived(1).await;
+            let sent = person.0.sms_sent();
+            gate.open();
+            sent
+        };
+        let (answer, sent) = tokio::join!(person.send(), check_then_open);
+        assert_eq!(sent, 1, "the SMS went out before the answer");
+        assert_eq!(answer, (StatusCode::OK, Value::Null));
+    }
+
+    #[tokio::test]
+    async fn a_call_waits_at_the_gate_before_it_is_processed() {
+        let person = Person::new();
+        let gate = Gate::new();
+        person.0.faults().push(Fault::on(SEND).hold(&gate));
+        let check_then_open = async {
+            gate.arrived(1).await;
+            let sent = person.0.sms_sent();
+            gate.open();
+            sent
+        };
+        let (answer, sent) = tokio::join!(person.send(), check_then_open);
+        assert_eq!(sent, 0, "no SMS goes out before the gate is open");
+        assert_eq!(answer.0, StatusCode::OK);
+        assert_eq!(person.0.sms_sent(), 1);
+    }
+
+    #[test]
+    fn debug_shows_no_body() {
+        let page = Response::new(Bytes::from_static(b"secret"));
+        let shown = format!("{:?}", Fault::on(SEND).respond(page));
+        assert!(
+            shown.contains("Response(200 OK)") && !shown.contains("secret"),
+            "{shown}"
+        );
+    }
+}

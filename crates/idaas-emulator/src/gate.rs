@@ -50,3 +50,33 @@ impl Default for Gate {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn who_arrives_waits_until_it_is_opened() {
+        let gate = Gate::new();
+        let (mut arrived, mut passing) = (pin!(gate.arrived(1)), pin!(gate.pass()));
+        assert!(poll(arrived.as_mut()).is_pending());
+        assert!(poll(passing.as_mut()).is_pending());
+        assert!(poll(arrived).is_ready());
+        assert!(poll(pin!(gate.arrived(2))).is_pending());
+        gate.clone().open();
+        assert!(poll(passing).is_ready());
+        assert!(
+            poll(pin!(gate.pass())).is_ready(),
+            "an open gate stays open"
+        );
+        assert!(poll(pin!(gate.arrived(2))).is_ready());
+    }
+}

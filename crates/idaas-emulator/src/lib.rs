@@ -21,6 +21,8 @@ mod sessions;
 mod settings;
 mod signing;
 mod state;
+#[cfg(test)]
+mod testing;
 
 pub use accounts::Account;
 pub use builder::Builder;

@@ -59,3 +59,136 @@ impl Picture {
 
 const WHITE: Rgb = Rgb(255, 255, 255);
 const BLACK: Rgb = Rgb(6, 8, 18);
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use super::*;
+
+    struct Decoded {
+        width: usize,
+        height: usize,
+        channels: usize,
+        pixels: Vec<u8>,
+    }
+
+    impl Decoded {
+        fn at(&self, x: usize, y: usize) -> &[u8] {
+            let start = (y * self.width + x) * self.channels;
+            &self.pixels[start..start + self.channels]
+        }
+    }
+
+    fn decode(file: &[u8]) -> Decoded {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(file))
+            .read_info()
+            .unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        Decoded {
+            width: info.width as usize,
+            height: info.height as usize,
+            channels: info.color_type.samples(),
+            pixels,
+        }
+    }
+
+    /// How different two colours are, 0 to 765.
+    fn difference(one: &[u8], other: &[u8]) -> u32 {
+        let channels = one.iter().zip(other);
+        channels.map(|(a, b)| u32::from(a.abs_diff(*b))).sum()
+    }
+
+    /// Whether nothing of the piece is within two pixels, for its edge casts light.
+    fn is_far_from_piece(piece: &Decoded, x: usize, y: usize) -> bool {
+        let columns = x.saturating_sub(2)..(x + 3).min(SIDE);
+        let rows = y.saturating_sub(2)..(y + 3).min(HEIGHT);
+        columns
+            .clone()
+            .all(|x| rows.clone().all(|y| piece.at(x, y)[3] == 0))
+    }
+
+    #[test]
+    fn both_pictures_are_png_of_the_documented_size() {
+        for seed in 0..20 {
+            let picture = Picture::draw(seed);
+            let (background, piece) = (decode(&picture.background), decode(&picture.piece));
+            assert_eq!(
+                (background.width, background.height, background.channels),
+                (310, 155, 3)
+            );
+            assert_eq!((piece.width, piece.height, piece.channels), (47, 155, 4));
+            assert!(
+                (100..=258).contains(&picture.left),
+                "the hole is at {}",
+                picture.left
+            );
+        }
+    }
+
+    #[test]
+    fn the_piece_continues_the_picture_around_the_hole() {
+        for seed in 0..20 {
+            let picture = Picture::draw(seed);
+            let whole = scene::paint(&mut Dice::new(seed));
+            let (holed, piece) = (decode(&picture.background), decode(&picture.piece));
+            let left = usize::from(picture.left);
+            let mut cut_out = 0;
+            for y in 0..HEIGHT {
+                for x in 0..SIDE {
+                    let pixel = piece.at(x, y);
+                    let Rgb(red, green, blue) = whole.at(left + x, y);
+                    let original = [red, green, blue];
+                    let shown = holed.at(left + x, y);
+                    if is_far_from_piece(&piece, x, y) {
+                        assert_eq!(shown, original, "seed {seed}: {x}, {y} is outside the hole");
+                    } else if pixel[3] == 255 && pixel[..3] == original {
+                        cut_out += 1;
+                        assert!(
+                            difference(shown, &original) > 10,
+                            "seed {seed}: at {x}, {y} is no hole"
+                        );
+                    }
+                }
+            }
+            // The square alone has 35 by 35 pixels, less the rim and the sockets.
+            assert!(
+                cut_out > 700,
+                "seed {seed}: the piece shows {cut_out} pixels of the picture"
+            );
+            for (x, y) in [(0, 0), (309, 0), (0, 154), (90, 70), (309, 154)] {
+                let Rgb(red, green, blue) = whole.at(x, y);
+                assert_eq!(
+                    holed.at(x, y),
+                    [red, green, blue],
+                    "seed {seed}: far from the hole"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_hole_starts_where_the_answer_says() {
+        for variant in 0..4 {
+            let jigsaw = Jigsaw::new(variant);
+            let first = (0..SIDE).find(|x| (0..SIDE).any(|y| jigsaw.distance(*x, y) < 0.0));
+            let last = (0..SIDE).rfind(|x| (0..SIDE).any(|y| jigsaw.distance(*x, y) < 0.0));
+            assert_eq!((first, last), (Some(1), Some(45)), "variant {variant}");
+        }
+    }
+
+    #[test]
+    fn captchas_differ_and_repeat_by_seed() {
+        let (one, same, other) = (Picture::draw(1), Picture::draw(1), Picture::draw(2));
+        assert!(one.background == same.background && one.left == same.left);
+        assert!(one.background != other.background);
+        let places: std::collections::BTreeSet<u16> =
+            (0..64).map(|seed| Picture::draw(seed).left).collect();
+        assert!(
+            places.len() > 40,
+            "64 captchas have {} places",
+            places.len()
+        );
+    }
+}

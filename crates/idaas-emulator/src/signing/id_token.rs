@@ -106,3 +106,96 @@ struct Claims<'a> {
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("claims of texts and numbers can always be written as JSON")
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing;
+
+    fn token(shape: IdTokenShape) -> String {
+        let identity = Identity {
+            id: "20200221150132453-5F3E".to_owned(),
+            name: "张三".to_owned(),
+            user_name: "zhangsan".to_owned(),
+            mobile: "+86-15200000000".to_owned(),
+            email: None,
+        };
+        let issue = Issue {
+            shape,
+            issuer: "https://example.bamboocloud.com/api/v1/oauth2",
+            client_id: &ClientId::parse("client").unwrap(),
+            token_id: "token",
+            now: Timestamp::from_seconds(1_700_000_000),
+            lifetime: Duration::from_secs(300),
+        };
+        testing::signing_key().id_token(&identity, issue)
+    }
+
+    fn part(token: &str, index: usize) -> Value {
+        let part = token.split('.').nth(index).unwrap();
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_flat_shape_has_the_person_beside_the_token() {
+        let token = token(IdTokenShape::Flat);
+        let kid = testing::signing_key().kid().to_owned();
+        assert_eq!(
+            part(&token, 0),
+            json!({"kid": kid, "alg": "RS256", "typ": "JWT"})
+        );
+        let expected = json!({
+            "iss": "https://example.bamboocloud.com/api/v1/oauth2",
+            "aud": "client",
+            "sub": "20200221150132453-5F3E",
+            "exp": 1_700_000_300,
+            "iat": 1_700_000_000,
+            "nbf": 1_699_999_880,
+            "jti": "token",
+            "id": "20200221150132453-5F3E",
+            "name": "张三",
+            "userName": "zhangsan",
+            "mobile": "+86-15200000000",
+            "email": null,
+        });
+        assert_eq!(part(&token, 1), expected);
+    }
+
+    #[test]
+    fn the_nested_shape_has_the_person_in_a_text() {
+        let mut claims = part(&token(IdTokenShape::Nested), 1);
+        let api = claims["api"].take();
+        let person: Value = serde_json::from_str(api.as_str().unwrap()).unwrap();
+        let expected = json!({
+            "id": "20200221150132453-5F3E",
+            "name": "张三",
+            "userName": "zhangsan",
+            "mobile": "+86-15200000000",
+            "email": null,
+        });
+        assert_eq!(person, expected);
+        let expected = json!({
+            "iss": "Issuer",
+            "aud": "Audience",
+            "sub": "subject",
+            "exp": 1_700_000_300,
+            "iat": 1_700_000_000,
+            "nbf": 1_699_999_880,
+            "jti": "token",
+            "api": null,
+        });
+        assert_eq!(claims, expected);
+    }
+
+    #[test]
+    fn the_signature_is_that_of_header_and_claims() {
+        let token = token(IdTokenShape::Flat);
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let expected = testing::signing_key().sign(message.as_bytes());
+        assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap(), expected);
+    }
+}

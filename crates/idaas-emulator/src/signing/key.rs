@@ -118,3 +118,86 @@ pub struct InvalidKey(String);
 
 const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use ring::signature::RSA_PKCS1_2048_8192_SHA256;
+
+    use super::*;
+    use crate::testing;
+
+    /// Checks a signature with nothing but the published half of a key.
+    fn verifies(jwk: &Jwk, message: &[u8], signature: &[u8]) -> bool {
+        let decode = |text: &Option<String>| {
+            BASE64_URL_SAFE_NO_PAD
+                .decode(text.as_ref().unwrap())
+                .unwrap()
+        };
+        let (n, e) = (decode(&jwk.n), decode(&jwk.e));
+        let public = PublicKeyComponents { n: &n, e: &e };
+        (public.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)).is_ok()
+    }
+
+    #[test]
+    fn a_made_key_signs_what_its_public_half_verifies() {
+        let key = SigningKey::generate();
+        let signature = key.sign(b"message");
+        assert_eq!(signature.len(), 256);
+        assert!(verifies(&key.jwk(), b"message", &signature));
+        assert!(!verifies(&key.jwk(), b"massage", &signature));
+        let other = testing::signing_key();
+        assert!(!verifies(&other.jwk(), b"message", &signature));
+        assert_ne!(key.kid(), other.kid());
+    }
+
+    #[test]
+    fn a_key_is_read_as_pem_and_as_der() {
+        let pem = testing::signing_key();
+        let text = testing::KEY_PEM.replace('\n', "\r\n");
+        assert_eq!(SigningKey::from_pkcs8_pem(&text).unwrap().kid(), pem.kid());
+        let base64: String = testing::KEY_PEM
+            .lines()
+            .filter(|line| !line.starts_with('-'))
+            .collect();
+        let der = BASE64_STANDARD.decode(base64).unwrap();
+        let der = SigningKey::from_pkcs8_der(&der).unwrap();
+        let message = b"signed by one, checked by the other";
+        assert!(verifies(&pem.jwk(), message, &der.sign(message)));
+    }
+
+    #[test]
+    fn the_kid_is_the_thumbprint_that_another_program_computes() {
+        // printf '{"e":"AQAB","kty":"RSA","n":"…"}' | openssl dgst -sha256 -binary | basenc --base64url
+        assert_eq!(
+            testing::signing_key().kid(),
+            "14HFCvScsCOrtygqYk1E_hh4EFs7sMKQmskte6yFkJ8"
+        );
+    }
+
+    #[test]
+    fn what_is_no_rsa_key_is_refused() {
+        let truncated = &testing::KEY_PEM[..400];
+        let damaged = testing::KEY_PEM.replace("MII", "MIH");
+        for (text, why) in [
+            ("", "no block"),
+            (truncated, "no block"),
+            (
+                "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----",
+                "not base64",
+            ),
+            (&*damaged, "InvalidEncoding"),
+        ] {
+            let error = SigningKey::from_pkcs8_pem(text).unwrap_err().to_string();
+            assert!(error.contains(why), "{error} should say {why}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_name_only() {
+        let key = testing::signing_key();
+        let shown = format!("{key:?}");
+        assert_eq!(shown, format!("SigningKey {{ kid: {:?}, .. }}", key.kid()));
+    }
+}

@@ -37,3 +37,26 @@ impl KeySlot {
             .expect("the key is sent before the thread that makes it ends")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn a_key_that_is_being_made_is_waited_for_by_all() {
+        let slot = KeySlot::make_in_background();
+        let (one, other) = tokio::join!(slot.key(), slot.key());
+        assert_eq!(one.kid(), other.kid());
+        assert_eq!(slot.key().await.kid(), one.kid());
+    }
+
+    #[tokio::test]
+    async fn a_given_key_is_there_at_once() {
+        let given = testing::signing_key();
+        assert_eq!(
+            KeySlot::holding(given.clone()).key().await.kid(),
+            given.kid()
+        );
+    }
+}
