@@ -218,7 +218,7 @@ impl LoginFlow {
         Some(transition(self.state.clone(), Input::Interrupted, &context).0)
     }
 
-    /// Says what to do about a request that brought something else than was hoped for.
+    /// Says what to do about an event that is not what was hoped for.
     fn advise(&self, event: Event, retry_at: Option<Timestamp>, now: Timestamp) -> Option<Advice> {
         let soonest = self
             .state
@@ -227,7 +227,10 @@ impl LoginFlow {
         Some(match event {
             Event::SendNotSent | Event::LoginNotSent => Advice::RetryAt(now),
             Event::SendPassSpent => Advice::NewCaptcha,
-            Event::SendFailed | Event::SendThrottled => Advice::RetryAt(soonest),
+            Event::SendDenied | Event::SendFailed | Event::SendThrottled => {
+                Advice::RetryAt(soonest)
+            }
+            Event::TryDenied => Advice::NewCaptcha,
             Event::SendUnknown => Advice::AskAgain,
             Event::LoginCodeIncorrect => match self.state.code_entry() {
                 Some(entry) if entry.last_try_unknown || entry.tries_left == 0 => {

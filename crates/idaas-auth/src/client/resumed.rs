@@ -20,8 +20,9 @@ pub enum Resumed {
 }
 
 impl Resumed {
-    /// Finds the step of a flow, unless it is over. What was under way in it is settled.
+    /// Finds the step of a flow, unless it or its lifetime is over. What was under way in it is settled.
     pub(super) fn at(mut driver: Driver) -> Option<Self> {
+        driver.flow.check_lifetime(driver.client.now()).ok()?;
         driver.flow.settle();
         Some(match driver.flow.state() {
             FlowState::Captcha => Self::Captcha(CaptchaNeeded { driver }),

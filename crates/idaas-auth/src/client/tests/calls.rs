@@ -14,8 +14,8 @@ fn session() -> Session {
     )
 }
 
-fn refreshed(answer: RefreshedIdToken) -> Act {
-    answer::<RefreshIdToken>(&answer)
+fn refreshed(output: RefreshedIdToken) -> Act {
+    answer::<RefreshIdToken>(&output)
 }
 
 fn id_token() -> IdToken {

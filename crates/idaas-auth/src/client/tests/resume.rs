@@ -78,3 +78,17 @@ fn a_resumed_flow_keeps_the_policy_it_was_started_with() {
     let held = needed.with_pass(pass()).unwrap();
     assert_eq!(held.save().policy(), &policy);
 }
+
+#[tokio::test]
+async fn a_step_after_the_lifetime_stands_nowhere() {
+    let scene = scene([]);
+    let held = scene.pass_held();
+    scene.clock.advance(661);
+    let (error, next) = held
+        .send_code(SendScenario::LOGIN_SMS)
+        .await
+        .unwrap_err()
+        .into_parts();
+    assert!(matches!(error, Error::Flow(FlowError::Expired { .. })));
+    assert!(next.is_none(), "{next:?}");
+}
