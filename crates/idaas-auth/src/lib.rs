@@ -44,6 +44,13 @@
 //! Without the default feature `client` the crate is the state machine and the verification of id_tokens, with no I/O and
 //! no async runtime in its tree.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    all(doc, not(feature = "client")),
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "the overview speaks of the client, which is not there"
+    )
+)]
 
 #[cfg(feature = "client")]
 mod client;
