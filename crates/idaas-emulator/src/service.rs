@@ -6,6 +6,8 @@ mod handler;
 mod login;
 mod refresh;
 mod sms;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::fmt;
