@@ -115,15 +115,18 @@ fn unknown(code: &str) -> String {
         .map(|info| info.code.as_str())
         .filter(|known| !wanted.is_empty() && known.contains(&wanted))
         .collect();
-    if similar.is_empty() {
-        format!("`{shown}` is not in the catalogue; `idaas errors` lists every code")
-    } else {
-        format!(
-            "`{shown}` is no whole code; these contain it: {}",
+    match similar.len() {
+        0 => format!("`{shown}` is not in the catalogue; `idaas errors` lists every code"),
+        1..=MOST_SIMILAR => format!(
+            "`{shown}` is no whole code; did you mean {}?",
             similar.join(", ")
-        )
+        ),
+        many => format!("`{shown}` is part of {many} codes; `idaas errors` lists every code"),
     }
 }
+
+/// More suggestions than these are none.
+const MOST_SIMILAR: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -191,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_part_of_a_code_names_the_whole_ones() {
-        assert!(unknown("captcha.000").contains("IDAAS.SDK.CAPTCHA.0003"));
+        assert!(unknown("0039").contains("did you mean IDAAS.SDK.USER.0039?"));
+        assert!(unknown("captcha").contains("part of 6 codes"));
         assert!(unknown("E42").contains("not in the catalogue"));
         assert!(!unknown("\u{1b}[31m").contains('\u{1b}'));
     }
