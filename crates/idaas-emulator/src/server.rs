@@ -1,6 +1,8 @@
 //! The socket in front of the service.
 
 mod body;
+#[cfg(test)]
+mod tests;
 
 use std::pin::pin;
 use std::time::Duration;

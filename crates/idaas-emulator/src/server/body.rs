@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, EXPECT};
 use http::{HeaderValue, Request, Response};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use tokio::time;
 
 use crate::answer::Refusal;
@@ -17,7 +17,10 @@ const MAX_THROWN_AWAY: usize = 32 * 1024 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// The request with its whole body.
-pub(super) async fn read(request: Request<Incoming>) -> Result<Request<Bytes>, Refusal> {
+pub(super) async fn read<B>(request: Request<B>) -> Result<Request<Bytes>, Refusal>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
     let (head, body) = request.into_parts();
     if body.is_end_stream() {
         return Ok(Request::from_parts(head, Bytes::new()));
@@ -42,7 +45,7 @@ pub(super) fn last_answer(refusal: Refusal) -> Response<Bytes> {
     response
 }
 
-async fn collect(mut body: Incoming) -> Result<Bytes, Refusal> {
+async fn collect(mut body: impl Body<Data = Bytes> + Unpin) -> Result<Bytes, Refusal> {
     let mut whole = Bytes::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -69,4 +72,121 @@ async fn collect(mut body: Incoming) -> Result<Bytes, Refusal> {
         return Err(Refusal::BodyTooLarge);
     }
     Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use std::collections::VecDeque;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use hyper::body::{Frame, SizeHint};
+
+    use super::*;
+
+    /// A body that comes in these pieces, then ends, breaks off or stays silent.
+    struct Script {
+        pieces: VecDeque<Bytes>,
+        then: Then,
+        announced: u64,
+    }
+
+    #[derive(Clone, Copy, PartialEq)]
+    enum Then {
+        End,
+        BreakOff,
+        Silence,
+    }
+
+    impl Body for Script {
+        type Data = Bytes;
+        type Error = &'static str;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+            match (self.pieces.pop_front(), self.then) {
+                (Some(piece), _) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+                (None, Then::End) => Poll::Ready(None),
+                (None, Then::BreakOff) => Poll::Ready(Some(Err("connection reset"))),
+                (None, Then::Silence) => Poll::Pending,
+            }
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.pieces.is_empty() && self.then == Then::End
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            let mut hint = SizeHint::new();
+            hint.set_lower(self.announced);
+            hint
+        }
+    }
+
+    async fn read_script(sizes: &[usize], then: Then, announced: usize) -> Result<usize, Refusal> {
+        let body = Script {
+            pieces: sizes
+                .iter()
+                .map(|size| Bytes::from(vec![b'x'; *size]))
+                .collect(),
+            then,
+            announced: announced as u64,
+        };
+        let request = read(Request::new(body)).await?;
+        assert!(request.body().iter().all(|byte| *byte == b'x'));
+        Ok(request.body().len())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_is_read_whole_or_refused() {
+        const LARGE: usize = 1024 * 1024;
+        for (sizes, then, announced, expected) in [
+            (&[][..], Then::End, 0, Ok(0)),
+            (&[100], Then::End, 100, Ok(100)),
+            (&[100, 0, 20, 3], Then::End, 0, Ok(123)),
+            (&[MAX_BODY], Then::End, 0, Ok(MAX_BODY)),
+            (&[MAX_BODY, 1], Then::End, 0, Err(Refusal::BodyTooLarge)),
+            (
+                &[LARGE; 10],
+                Then::End,
+                10 * LARGE,
+                Err(Refusal::BodyTooLarge),
+            ),
+            // Thrown away up to a limit, so an endless one is answered too.
+            (&[LARGE; 33], Then::Silence, 0, Err(Refusal::BodyTooLarge)),
+            (
+                &[LARGE],
+                Then::Silence,
+                LARGE + 1,
+                Err(Refusal::BodyTooLarge),
+            ),
+            (&[100], Then::Silence, 0, Err(Refusal::BodyIncomplete)),
+            (&[100], Then::BreakOff, 200, Err(Refusal::BodyIncomplete)),
+        ] {
+            let read = read_script(sizes, then, announced).await;
+            assert_eq!(
+                read,
+                expected,
+                "{} pieces, {announced} announced",
+                sizes.len()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn who_asks_before_sending_is_told_at_once() {
+        let body = Script {
+            pieces: VecDeque::new(),
+            then: Then::Silence,
+            announced: MAX_BODY as u64 + 1,
+        };
+        let mut request = Request::new(body);
+        let expectation = HeaderValue::from_static("100-continue");
+        request.headers_mut().insert(EXPECT, expectation);
+        assert_eq!(read(request).await.unwrap_err(), Refusal::BodyTooLarge);
+    }
 }
