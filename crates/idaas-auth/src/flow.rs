@@ -218,14 +218,13 @@ impl LoginFlow {
         Some(transition(self.state.clone(), Input::Interrupted, &context).0)
     }
 
-    /// Says what to do about an event that is not what was hoped for.
+    /// Says what to do about an event that is not what was hoped for, where the flow knows better than the call.
     fn advise(&self, event: Event, retry_at: Option<Timestamp>, now: Timestamp) -> Option<Advice> {
         let soonest = self
             .state
             .resend_at()
             .map_or(now, |resend_at| resend_at.max(now));
         Some(match event {
-            Event::SendNotSent | Event::LoginNotSent => Advice::RetryAt(now),
             Event::SendPassSpent => Advice::NewCaptcha,
             Event::SendDenied | Event::SendFailed | Event::SendThrottled => {
                 Advice::RetryAt(soonest)

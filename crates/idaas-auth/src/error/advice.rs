@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use idaas_proto::{ApiError, DecodeError, ErrorCode, OperationId};
-use idaas_transport::{Delivery, TransportError};
+use idaas_transport::{Delivery, TransportError, TransportErrorKind};
 use serde::Serialize;
 
 use crate::Timestamp;
@@ -32,14 +32,25 @@ pub(super) fn on_transport(
     error: &TransportError,
     now: Timestamp,
 ) -> Advice {
-    match (error.delivery(), operation) {
-        (Delivery::NotSent, _) => Advice::RetryAt(now),
-        (Delivery::Unknown, OperationId::VerifyCaptcha) => Advice::NewCaptcha,
-        (Delivery::Unknown, OperationId::SendSmsCode | OperationId::LoginWithSmsCode) => {
+    match (operation, error.delivery()) {
+        _ if is_settled(error.kind()) => Advice::GiveUp,
+        (OperationId::VerifyCaptcha, _) => Advice::NewCaptcha,
+        (OperationId::SendSmsCode | OperationId::LoginWithSmsCode, Delivery::Unknown) => {
             Advice::AskAgain
         }
-        (Delivery::Unknown, _) => Advice::RetryAt(now.saturating_add(PAUSE)),
+        _ => Advice::RetryAt(now.saturating_add(PAUSE)),
     }
+}
+
+/// Tells whether a call fails the same way until somebody changes a setting.
+const fn is_settled(kind: TransportErrorKind) -> bool {
+    matches!(
+        kind,
+        TransportErrorKind::InvalidRequest
+            | TransportErrorKind::PlaintextRefused
+            | TransportErrorKind::NotLoopback
+            | TransportErrorKind::NoRuntime
+    )
 }
 
 /// Advises on an answer that is not the service's.

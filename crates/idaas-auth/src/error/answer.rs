@@ -10,7 +10,7 @@ use crate::Timestamp;
 
 /// Reads what a transport brought for an operation: its output, or the error with its advice.
 ///
-/// For drivers of their own; [`Client`](https://docs.rs/idaas-auth/latest/idaas_auth/struct.Client.html) does this for every call.
+/// For drivers of their own; [`Client`](crate::Client) does this for every call.
 ///
 /// # Errors
 /// [`Error::Transport`] where there is no answer, [`Error::Api`] where the service refused, [`Error::Decode`]

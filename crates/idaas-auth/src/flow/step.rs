@@ -31,7 +31,7 @@ pub struct Step {
     pub guard: GuardEffect,
     /// The result, where the flow is over.
     pub ended: Option<Ended>,
-    /// What to do about it, where it is not what was hoped for.
+    /// What to do about it, where it is not what was hoped for and the flow knows better than the error of the call.
     pub advice: Option<Advice>,
 }
 

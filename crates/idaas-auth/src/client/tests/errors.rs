@@ -1,5 +1,7 @@
 use core::error::Error as _;
 
+use idaas_transport::testing::FailWith;
+
 use super::*;
 use crate::{FlowError, PublicMessage};
 
@@ -62,6 +64,28 @@ async fn every_other_error_has_its_public_message_too() {
         PublicMessage::CheckCode.text(Language::Zh),
         "验证码未能完成登录，请检查后重试，或重新获取验证码。"
     );
+}
+
+#[tokio::test]
+async fn what_only_a_setting_can_mend_is_given_up() {
+    for (kind, gives_up) in [
+        (TransportErrorKind::PlaintextRefused, true),
+        (TransportErrorKind::NotLoopback, true),
+        (TransportErrorKind::Connect, false),
+        (TransportErrorKind::Tls, false),
+    ] {
+        let endpoint = Endpoint::parse("http://example.com").unwrap();
+        let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+            .transport(FailWith::new(kind, Delivery::NotSent))
+            .build();
+        let held = client.flow(device()).with_pass(mobile(), pass());
+        let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
+        assert_eq!(failed.advice() == crate::Advice::GiveUp, gives_up, "{kind}");
+        assert!(
+            matches!(failed.next(), Some(Resumed::PassHeld(_))),
+            "{kind}"
+        );
+    }
 }
 
 #[tokio::test]

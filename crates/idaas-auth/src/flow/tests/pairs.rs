@@ -151,10 +151,7 @@ fn a_wrong_code_after_a_try_of_unknown_outcome_advises_a_new_code() {
         Some(Advice::AskAgain)
     );
     assert!(flow.view(at(20)).last_try_unknown);
-    assert_eq!(
-        advice(&mut flow, Event::LoginNotSent),
-        Some(Advice::RetryAt(at(20)))
-    );
+    assert_eq!(advice(&mut flow, Event::LoginNotSent), None);
     assert_eq!(
         advice(&mut flow, Event::LoginCodeIncorrect),
         Some(Advice::NewCaptcha)

@@ -141,11 +141,11 @@ proptest! {
 
     #[test]
     fn no_sms_goes_out_unasked_unpaid_or_too_soon(
-        days in prop::collection::vec((0_u64..50, fate()), 1..40),
+        moments in prop::collection::vec((0_u64..50, fate()), 1..40),
         wishes in prop::collection::vec(any::<prop::sample::Index>(), 40),
     ) {
         let (mut flow, mut books, mut now) = (start(), Books::default(), START);
-        for ((seconds, fate), wish) in days.into_iter().zip(wishes) {
+        for ((seconds, fate), wish) in moments.into_iter().zip(wishes) {
             now = now.saturating_add(core::time::Duration::from_secs(seconds));
             let accepted = flow.view(now).inputs;
             if accepted.is_empty() {

@@ -53,10 +53,7 @@ fn resend_at_is_the_latest_that_anyone_said() {
         resend_at(Event::SendPassSpent, 10),
         (None, Some(Advice::NewCaptcha))
     );
-    assert_eq!(
-        resend_at(Event::SendNotSent, 10),
-        (None, Some(Advice::RetryAt(at(10))))
-    );
+    assert_eq!(resend_at(Event::SendNotSent, 10), (None, None));
     assert_eq!(
         resend_at(Event::SendUnknown, 10),
         (Some(at(70)), Some(Advice::AskAgain))
