@@ -80,6 +80,10 @@ pub use id_token::{
 pub use session::Session;
 pub use timestamp::Timestamp;
 
+/// The crates whose types are in the signatures of this one, in the versions that fit.
+#[doc(no_inline)]
+pub use {idaas_proto, idaas_transport};
+
 /// What does not fit at any one item.
 #[cfg(all(doc, feature = "client"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "client")))]

@@ -83,8 +83,9 @@ impl Driver {
         self.flow.handle(input, self.client.now())
     }
 
+    /// Views the flow as it would be restored.
     pub(super) fn view(&self) -> FlowView {
-        self.flow.view(self.client.now())
+        self.save().view(self.client.now())
     }
 
     /// Takes the flow away for the step that follows; what is left here is over.

@@ -5,14 +5,15 @@ async fn a_login_that_is_dropped_midway_counts_as_a_try_of_unknown_outcome() {
     let scene = scene([Act::Hang, logged_in()]);
     let mut code_sent = scene.code_sent().await;
     drop_midway(code_sent.login(code()));
-    let view = scene.client.resume(code_sent.save(), device());
-    let Ok(Resumed::CodeSent(resumed)) = view else {
+    let resumed = scene.client.resume(code_sent.save(), device());
+    let Ok(Resumed::CodeSent(resumed)) = resumed else {
         panic!("expected the code to be waited for")
     };
     assert_eq!(
         (resumed.view().tries_left, resumed.view().last_try_unknown),
         (Some(4), true)
     );
+    assert_eq!(code_sent.view(), resumed.view());
     assert!(
         code_sent.login(code()).await.is_ok(),
         "the step itself goes on as well"
