@@ -88,7 +88,11 @@ impl Service {
             return Ok(control::answer(self, path, &request));
         }
         match OperationId::find(request.method().as_str(), path) {
-            Some(operation) => self.operate(operation, &request).await,
+            Some(operation) => {
+                let (head, body) = request.into_parts();
+                self.operate(operation, &Request::from_parts(head, &*body))
+                    .await
+            }
             None => Ok(no_operation(path).response()),
         }
     }
@@ -181,7 +185,7 @@ impl Service {
     async fn operate(
         &self,
         operation: OperationId,
-        request: &Request<Bytes>,
+        request: &Request<&[u8]>,
     ) -> Result<Response<Bytes>, ConnectionDropped> {
         *self.state().calls.entry(operation).or_default() += 1;
         let Some(fault) = self.0.faults.next(operation) else {
@@ -203,7 +207,7 @@ impl Service {
         }
     }
 
-    async fn process(&self, operation: OperationId, request: &Request<Bytes>) -> Response<Bytes> {
+    async fn process(&self, operation: OperationId, request: &Request<&[u8]>) -> Response<Bytes> {
         let answer = match operation {
             OperationId::GetCaptcha => self.handle::<GetCaptcha>(request).await,
             OperationId::VerifyCaptcha => self.handle::<VerifyCaptcha>(request).await,

@@ -30,15 +30,13 @@ impl Service {
     /// Reads a request, in the order in which the service names what is wrong: device, client id, fields.
     pub(super) async fn handle<O: Handle>(
         &self,
-        request: &Request<Bytes>,
+        request: &Request<&[u8]>,
     ) -> Result<Response<Bytes>, ErrorCode> {
         let call = Call {
             client_id: self.client_id::<O>(request.headers())?,
             language: self.language(request.headers()),
         };
-        let mut read = Request::new(&request.body()[..]);
-        *read.headers_mut() = request.headers().clone();
-        let operation = O::decode_request(&read).map_err(|error| error.code().clone())?;
+        let operation = O::decode_request(request).map_err(|error| error.code().clone())?;
         let output = operation.handle(self, call).await?;
         Ok(O::encode_response(&output).map(Bytes::from))
     }
