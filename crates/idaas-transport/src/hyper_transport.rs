@@ -14,6 +14,7 @@ mod limit;
 mod origin;
 mod pem;
 mod pool;
+mod relay;
 mod tls;
 mod wire;
 

@@ -7,7 +7,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | a transport over hyper and rustls | [`HyperTransport`] (feature `hyper`, default) |
+//! | a transport over hyper and rustls | `HyperTransport` (feature `hyper`, default) |
 //! | your own HTTP stack | implement [`Transport`], or pass a closure to [`from_fn`] |
 //! | no call ever leaves this machine | [`LoopbackOnly`] |
 //! | an end to one call | [`Deadline`] in the request's extensions |
@@ -16,10 +16,6 @@
 //! Without default features the crate is the trait, the error and the wrappers alone, and
 //! depends on `http` and `bytes` only.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(
-    not(feature = "hyper"),
-    doc = "\n[`HyperTransport`]: https://docs.rs/idaas-transport/latest/idaas_transport/struct.HyperTransport.html"
-)]
 
 mod deadline;
 mod error;

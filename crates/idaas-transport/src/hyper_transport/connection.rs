@@ -24,6 +24,7 @@ use super::{
     limit::Limit,
     not_sent,
     origin::Origin,
+    relay::Relay,
     wire::{Stream, Wire},
 };
 use crate::{TransportError, TransportErrorKind};
@@ -37,6 +38,9 @@ pub(super) struct Connection {
     /// Empty once the connection has ended.
     driver: Option<http1::Connection<TokioIo<Stream>, RequestBody>>,
     wire: Arc<Wire>,
+    relay: Arc<Relay>,
+    /// That of the relay.
+    waker: Waker,
     host: HeaderValue,
 }
 
@@ -54,10 +58,13 @@ impl Connection {
             .map_err(|error| not_sent(TransportErrorKind::Connect).with_source(error))?;
         // A peer that accepts and closes at once is noticed before the first byte.
         wire.look_again();
+        let relay = Arc::new(Relay::default());
         Ok(Box::new(Self {
             sender,
             driver: Some(driver),
             wire,
+            waker: Arc::clone(&relay).into(),
+            relay,
             host,
         }))
     }
@@ -76,7 +83,10 @@ impl Connection {
         let response = self.response(request, head, timer.as_mut()).await?;
         let (parts, body) = response.into_parts();
         let body = self.body(body, end, timer, cap).await?;
-        let reusable = self.is_reusable();
+        let reusable = self.is_ready() || {
+            self.drive();
+            self.is_ready()
+        };
         Ok((Response::from_parts(parts, body), reusable.then_some(self)))
     }
 
@@ -84,12 +94,11 @@ impl Connection {
     /// what the socket says now.
     pub(super) fn is_still_reusable(&mut self) -> bool {
         self.wire.look_again();
-        self.is_reusable()
+        self.drive();
+        self.is_ready()
     }
 
-    /// Also makes the connection forget the task of the call that used it.
-    fn is_reusable(&mut self) -> bool {
-        self.drive(&mut Context::from_waker(Waker::noop()));
+    fn is_ready(&self) -> bool {
         self.driver.is_some() && self.sender.is_ready()
     }
 
@@ -100,9 +109,13 @@ impl Connection {
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, TransportError> {
         let mut answer = pin!(self.sender.try_send_request(self.prepare(request)));
+        let relay = Arc::clone(&self.relay);
         poll_fn(|cx| {
-            self.drive(cx);
-            if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+            let answered = relay.poll(cx, || {
+                self.drive();
+                answer.as_mut().poll(&mut Context::from_waker(&self.waker))
+            });
+            if let Poll::Ready(answer) = answered {
                 return Poll::Ready(answer.map_err(|failed| self.failed(failed.into_error())));
             }
             timer.as_mut().poll(cx).map(|()| {
@@ -120,35 +133,14 @@ impl Connection {
         mut timer: Pin<&mut Sleep>,
         cap: usize,
     ) -> Result<Bytes, TransportError> {
-        let over_cap = |wire: &Wire, OverCap| {
-            TransportError::new(TransportErrorKind::BodyTooLarge, wire.delivery())
-        };
-        let mut collected = Collected::new(body.size_hint().exact(), cap)
-            .map_err(|over| over_cap(&self.wire, over))?;
+        let mut collected =
+            Collected::new(body.size_hint().exact(), cap).map_err(|over| self.over_cap(over))?;
+        let relay = Arc::clone(&self.relay);
         let mut own_limit = false;
         poll_fn(|cx| {
-            let mut driven = false;
-            loop {
-                match Pin::new(&mut body).poll_frame(cx) {
-                    Poll::Ready(Some(Ok(frame))) => {
-                        driven = false;
-                        let Ok(piece) = frame.into_data() else {
-                            continue;
-                        };
-                        if let Err(over) = collected.push(piece) {
-                            return Poll::Ready(Err(over_cap(&self.wire, over)));
-                        }
-                    }
-                    Poll::Ready(Some(Err(error))) => {
-                        return Poll::Ready(Err(self.body_failed(error)));
-                    }
-                    Poll::Ready(None) => return Poll::Ready(Ok(())),
-                    Poll::Pending if !driven => {
-                        self.drive(cx);
-                        driven = true;
-                    }
-                    Poll::Pending => break,
-                }
+            let read = relay.poll(cx, || self.read(&mut body, &mut collected));
+            if read.is_ready() {
+                return read;
             }
             if !own_limit {
                 timer.as_mut().reset(limit.moment());
@@ -163,11 +155,42 @@ impl Connection {
         Ok(collected.finish())
     }
 
+    /// Collects what there is of a body.
+    fn read(
+        &mut self,
+        body: &mut Incoming,
+        collected: &mut Collected,
+    ) -> Poll<Result<(), TransportError>> {
+        let mut driven = false;
+        loop {
+            let frame = Pin::new(&mut *body).poll_frame(&mut Context::from_waker(&self.waker));
+            match frame {
+                Poll::Ready(Some(Ok(frame))) => {
+                    driven = false;
+                    if let Ok(piece) = frame.into_data()
+                        && let Err(over) = collected.push(piece)
+                    {
+                        return Poll::Ready(Err(self.over_cap(over)));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(self.body_failed(error))),
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending if driven => return Poll::Pending,
+                Poll::Pending => {
+                    self.drive();
+                    driven = true;
+                }
+            }
+        }
+    }
+
     /// Reads and writes as far as the socket allows. A connection that has ended is dropped,
     /// which also ends what waits for it.
-    fn drive(&mut self, cx: &mut Context<'_>) {
+    fn drive(&mut self) {
         if let Some(driver) = &mut self.driver
-            && Pin::new(driver).poll(cx).is_ready()
+            && Pin::new(driver)
+                .poll(&mut Context::from_waker(&self.waker))
+                .is_ready()
         {
             self.driver = None;
         }
@@ -185,6 +208,10 @@ impl Connection {
         headers.remove(TRANSFER_ENCODING);
         headers.entry(HOST).or_insert_with(|| self.host.clone());
         request.map(RequestBody::new)
+    }
+
+    fn over_cap(&self, OverCap: OverCap) -> TransportError {
+        TransportError::new(TransportErrorKind::BodyTooLarge, self.wire.delivery())
     }
 
     fn failed(&self, error: hyper::Error) -> TransportError {

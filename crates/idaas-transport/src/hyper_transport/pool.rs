@@ -75,7 +75,7 @@ impl Pool {
         }
     }
 
-    /// Waits while anything is idle. For tests of the time that a connection is kept.
+    /// How many connections are kept.
     #[cfg(test)]
     pub(super) fn idle(&self) -> usize {
         self.lock().idle.values().map(Vec::len).sum()

@@ -147,10 +147,12 @@ mod tests {
     async fn the_trust_store_is_read_once_and_off_the_executor() {
         static READ: AtomicUsize = AtomicUsize::new(0);
         static EXECUTOR: OnceLock<ThreadId> = OnceLock::new();
+        static GIVEN_UP: OnceLock<()> = OnceLock::new();
         fn read() -> Result<RootCertStore, BoxError> {
             READ.fetch_add(1, SeqCst);
             let executor = EXECUTOR.get_or_init(|| thread::current().id());
             assert_ne!(*executor, thread::current().id(), "the executor waited");
+            GIVEN_UP.wait();
             Ok(RootCertStore::empty())
         }
         EXECUTOR.get_or_init(|| thread::current().id());
@@ -163,6 +165,7 @@ mod tests {
             let first = poll_fn(|cx| Poll::Ready(given_up.as_mut().poll(cx))).await;
             assert!(first.is_pending(), "reading is left to another thread");
         }
+        GIVEN_UP.get_or_init(|| ());
         let (one, two) = tokio::join!(tls.os_roots(), tls.os_roots());
 
         assert!(one.is_ok_and(|one| two.is_ok_and(|two| Arc::ptr_eq(&one, &two))));

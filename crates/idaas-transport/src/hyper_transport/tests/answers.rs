@@ -178,6 +178,33 @@ async fn an_answer_before_the_request_is_read_is_an_answer() {
     assert_eq!(response.body(), "no");
 }
 
+/// A task that has used up what tokio lets it do at a time is woken again, and not forgotten.
+#[tokio::test]
+async fn a_task_that_has_worked_a_lot_gets_its_answers() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    let address = serve(move |_, mut stream| async move {
+        while read_request(&mut stream).await.is_some() {
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    })
+    .await;
+    let transport = HyperTransport::builder().call_timeout(SHORT * 20).build();
+    // The budget is 128; with nothing left at all, nothing can be done.
+    for used_up in 0..128 {
+        let call = transport.send(request(format_args!("http://{address}")));
+        let mut call = std::pin::pin!(call);
+        let answer = std::future::poll_fn(|cx| {
+            for _ in 0..used_up {
+                let mut unit = std::pin::pin!(tokio::task::coop::consume_budget());
+                let _ = unit.as_mut().poll(cx);
+            }
+            call.as_mut().poll(cx)
+        })
+        .await;
+        assert_eq!(answer.unwrap().body(), "ok", "{used_up} units used up");
+    }
+}
+
 #[tokio::test]
 async fn the_cap_is_the_longest_body() {
     for (length, fits) in [(1000, true), (1001, false)] {

@@ -8,7 +8,7 @@ use super::super::test_server::{Then, closed_address, reset, scripted, serve};
 use super::*;
 use TransportErrorKind::{
     BodyTimeout, BodyTooLarge, Closed, Connect, HeadTimeout, HeadTooLarge, InvalidRequest,
-    NameLookup, NoRuntime, PlaintextRefused, Protocol, Receive,
+    NameLookup, NoRuntime, PlaintextRefused, Protocol, Receive, Send,
 };
 
 const OK: &str = "HTTP/1.1 200 OK\r\n";
@@ -156,6 +156,23 @@ async fn after_the_request_was_received() {
         );
         assert_eq!(received.load(SeqCst), 1, "{name}");
     }
+}
+
+/// Whether reading or writing fails first is for the kernel to say.
+#[tokio::test]
+async fn a_reset_in_the_middle_of_the_request() {
+    let address = serve(|_, stream| async move {
+        stream.readable().await.unwrap();
+        reset(&stream);
+    })
+    .await;
+    let mut request = request(format_args!("http://{address}"));
+    *request.body_mut() = vec![b'x'; 32 * 1024 * 1024].into();
+
+    let error = failure(&fresh().build(), request).await;
+
+    assert!(matches!(error.kind(), Send | Closed), "{}", texts(&error));
+    assert_eq!(error.delivery(), Delivery::Unknown);
 }
 
 #[tokio::test]
