@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, show};
+use super::show;
 use crate::process::{output, program};
 
 const DOCUMENT: &str = "crates/idaas-proto/openapi.yaml";
@@ -10,7 +10,7 @@ const DOCUMENT: &str = "crates/idaas-proto/openapi.yaml";
 /// The validator: it reads OpenAPI 3.1 and is pinned, so that its next release breaks no build.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 
-pub(super) fn run(root: &Path) -> Result<Outcome, String> {
+pub(super) fn run(root: &Path) -> Result<(), String> {
     let validator = install(root).map_err(|error| {
         format!("no OpenAPI validator: install python3 and python3-venv and let pip reach its index ({error})")
     })?;
