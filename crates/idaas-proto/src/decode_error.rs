@@ -2,6 +2,8 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+use crate::api_error::RetryAfter;
+
 /// The longest content type that an error repeats, in bytes.
 const MAX_CONTENT_TYPE: usize = 64;
 
@@ -17,6 +19,7 @@ struct Parts {
     status: u16,
     content_type: Option<String>,
     length: usize,
+    retry_after: Option<RetryAfter>,
 }
 
 /// What is wrong with an answer.
@@ -54,6 +57,7 @@ impl DecodeError {
         status: u16,
         content_type: Option<&str>,
         length: usize,
+        retry_after: Option<RetryAfter>,
     ) -> Self {
         let content_type = content_type
             .and_then(|value| value.split(';').next())
@@ -65,6 +69,7 @@ impl DecodeError {
             status,
             content_type,
             length,
+            retry_after,
         }))
     }
 
@@ -90,6 +95,13 @@ impl DecodeError {
     #[must_use]
     pub const fn length(&self) -> usize {
         self.0.length
+    }
+
+    /// When to try again, where the answer says so: a proxy before the service may (`Retry-After`, RFC 9110 section
+    /// 10.2.3).
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<RetryAfter> {
+        self.0.retry_after
     }
 }
 

@@ -51,6 +51,22 @@ impl ErrorCode {
         CATALOGUE.iter().find(|info| self.is(&info.code))
     }
 
+    /// What the code is about, in whichever dialect it is written: `PARAM`, `USER`, `CAPTCHA`…; nothing where it has
+    /// no such form.
+    ///
+    /// ```
+    /// # use idaas_proto::ErrorCode;
+    /// assert_eq!(ErrorCode::MOBILE_EMPTY.family(), Some("USER"));
+    /// assert_eq!(ErrorCode::new("PARAM.0004").family(), Some("PARAM"));
+    /// assert_eq!(ErrorCode::new("busy").family(), None);
+    /// ```
+    #[must_use]
+    pub fn family(&self) -> Option<&str> {
+        self.without_prefix()
+            .split_once('.')
+            .map(|(family, _)| family)
+    }
+
     fn without_prefix(&self) -> &str {
         self.0.strip_prefix(PREFIX).unwrap_or(&self.0)
     }

@@ -1,9 +1,8 @@
 use core::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Response};
+use http::Response;
 use idaas_proto::{Operation, ResponseError, RetryAfter};
-use idaas_transport::{Delivery, TransportError, TransportErrorKind};
+use idaas_transport::TransportError;
 
 use super::{CallError, Error, advice};
 use crate::Timestamp;
@@ -24,7 +23,6 @@ pub fn decode_answer<O: Operation>(
         Error::Transport(CallError::new(O::ID, advice, None, error))
     })?;
     let (head, body) = response.into_parts();
-    let delay = delay(&head.headers);
     O::decode(Response::from_parts(head, body.as_ref())).map_err(|error| match error {
         ResponseError::Api(error) => {
             let retry_at = retry_at(error.retry_after(), now);
@@ -32,16 +30,9 @@ pub fn decode_answer<O: Operation>(
             Error::Api(CallError::new(O::ID, advice, retry_at, error))
         }
         ResponseError::Decode(error) => {
-            let retry_at = retry_at(delay, now);
+            let retry_at = retry_at(error.retry_after(), now);
             let advice = advice::on_decode(O::ID, &error, retry_at, now);
             Error::Decode(CallError::new(O::ID, advice, retry_at, error))
-        }
-        // The enum is open. Whatever else there may be one day, the service may have seen the request.
-        error => {
-            let error = TransportError::new(TransportErrorKind::Other, Delivery::Unknown)
-                .with_source(error);
-            let advice = advice::on_transport(O::ID, &error, now);
-            Error::Transport(CallError::new(O::ID, advice, None, error))
         }
     })
 }
@@ -52,10 +43,4 @@ fn retry_at(retry_after: Option<RetryAfter>, now: Timestamp) -> Option<Timestamp
         RetryAfter::At(at) => Timestamp::from_unix(at),
         _ => return None,
     })
-}
-
-/// Reads how long a proxy asks to wait, whose page has no error of the service to say it.
-fn delay(headers: &HeaderMap) -> Option<RetryAfter> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    seconds.trim().parse().ok().map(RetryAfter::After)
 }

@@ -67,8 +67,7 @@ impl SendReport {
             }
             _ if code.is(&ErrorCode::SEND_FAILED) => Self::Failed,
             _ if code.is(&ErrorCode::SCENARIO_UNKNOWN)
-                || is_in_family(code, "PARAM.")
-                || is_in_family(code, "USER.") =>
+                || matches!(code.family(), Some("PARAM" | "USER")) =>
             {
                 Self::Refused
             }
@@ -181,12 +180,4 @@ impl LoginReport {
             Self::Refused { .. } => Event::LoginRefused,
         }
     }
-}
-
-/// Tells whether a code belongs to a family such as `PARAM.`, in either dialect.
-fn is_in_family(code: &ErrorCode, family: &str) -> bool {
-    let text = code.as_str();
-    text.strip_prefix("IDAAS.SDK.")
-        .unwrap_or(text)
-        .starts_with(family)
 }

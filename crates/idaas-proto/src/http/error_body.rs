@@ -37,9 +37,7 @@ impl LenientErrorBody {
             ErrorCode::new(code),
             self.error_msg.unwrap_or_default(),
         );
-        if let Some(retry_after) =
-            optional_header(headers, RETRY_AFTER.as_str()).and_then(retry_after)
-        {
+        if let Some(retry_after) = retry_after(headers) {
             error = error.with_retry_after(retry_after);
         }
         if let Some(id) = optional_header(headers, REQUEST_ID) {
@@ -84,8 +82,9 @@ impl ApiError {
     }
 }
 
-fn retry_after(value: &str) -> Option<RetryAfter> {
-    let value = value.trim();
+/// Reads `Retry-After`, in seconds or as a date; nothing where it is neither.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
+    let value = optional_header(headers, RETRY_AFTER.as_str())?.trim();
     match value.parse() {
         Ok(seconds) => Some(RetryAfter::After(seconds)),
         Err(_) => date::parse(value).map(RetryAfter::At),

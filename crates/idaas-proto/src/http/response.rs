@@ -7,14 +7,17 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
-use super::error_body::LenientErrorBody;
+use super::error_body::{LenientErrorBody, retry_after};
 use super::request::json;
 use crate::api_error::ApiError;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 
 /// Why an answer is no success.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "an answer that is no success is the service's, or it is not"
+)]
 pub enum ResponseError {
     /// The service refused the call.
     #[error(transparent)]
@@ -137,5 +140,6 @@ fn decode_error(response: &Response<&[u8]>, kind: DecodeErrorKind) -> DecodeErro
         response.status().as_u16(),
         content_type,
         response.body().len(),
+        retry_after(response.headers()),
     )
 }

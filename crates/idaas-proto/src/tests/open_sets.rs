@@ -88,12 +88,7 @@ fn every_listed_code_is_in_the_catalogue() {
             Some(*operation)
         );
         for code in operation.codes() {
-            assert!(
-                code.info().is_some(),
-                "{}: {}",
-                operation.name(),
-                code
-            );
+            assert!(code.info().is_some(), "{}: {}", operation.name(), code);
         }
     }
     assert_eq!(OperationId::find("GET", "/api/v2/sdk/sms/send"), None);

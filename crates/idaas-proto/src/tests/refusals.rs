@@ -179,6 +179,19 @@ fn retry_after_and_request_id_are_read_and_written() {
 }
 
 #[test]
+fn a_proxy_can_say_when_to_try_again_too() {
+    let response = Response::builder()
+        .status(503)
+        .header("retry-after", "30")
+        .body(HTML)
+        .unwrap();
+    let Err(ResponseError::Decode(error)) = SendSmsCode::decode(response) else {
+        panic!("a proxy's page is no answer of the service");
+    };
+    assert_eq!(error.retry_after(), Some(RetryAfter::After(30)));
+}
+
+#[test]
 fn an_impossible_refusal_is_still_answered() {
     let refusal = ApiError::new(7, ErrorCode::SYSTEM_BUSY, "")
         .with_retry_after(RetryAfter::At(u64::MAX))
