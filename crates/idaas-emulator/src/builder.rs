@@ -89,6 +89,27 @@ impl Builder {
         self
     }
 
+    /// How long a captcha waits for its answer. Default: 120 seconds, as AJ-Captcha has it. Not documented by the
+    /// vendor.
+    pub const fn captcha_lifetime(mut self, time: Duration) -> Self {
+        self.settings.captcha.lifetime = time;
+        self
+    }
+
+    /// How long a captcha pass waits for its send. Default: 180 seconds, as AJ-Captcha has it. Not documented by the
+    /// vendor.
+    pub const fn captcha_pass_lifetime(mut self, time: Duration) -> Self {
+        self.settings.captcha.pass_lifetime = time;
+        self
+    }
+
+    /// How far from its place the piece may be put, in pixels. Default: 5, as AJ-Captcha has it. Not documented by the
+    /// vendor.
+    pub const fn captcha_tolerance(mut self, pixels: u16) -> Self {
+        self.settings.captcha.tolerance = pixels;
+        self
+    }
+
     /// Digits in a verify code, 4 to 10. Default: 6. Not documented by the vendor.
     pub const fn code_length(mut self, digits: usize) -> Self {
         self.settings.code_length = digits;

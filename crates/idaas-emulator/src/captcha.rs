@@ -8,4 +8,4 @@ mod scene;
 mod store;
 
 pub(crate) use picture::Picture;
-pub(crate) use store::{CaptchaStore, Spent};
+pub(crate) use store::{CaptchaRules, CaptchaStore, Spent};

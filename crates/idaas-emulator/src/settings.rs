@@ -4,6 +4,7 @@ use std::time::Duration;
 use idaas_proto::{ClientId, Language, SendScenario};
 
 use crate::accounts::Account;
+use crate::captcha::CaptchaRules;
 use crate::clock::Timestamp;
 use crate::limits::SendLimits;
 use crate::sessions::Rotation;
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) auto_register: bool,
     pub(crate) accounts: Vec<Account>,
     pub(crate) scenarios: Vec<SendScenario>,
+    pub(crate) captcha: CaptchaRules,
     pub(crate) code_length: usize,
     pub(crate) code_lifetime: Duration,
     pub(crate) code_tries: u32,
@@ -44,6 +46,7 @@ impl Default for Settings {
             auto_register: true,
             accounts: Vec::new(),
             scenarios: SendScenario::KNOWN.to_vec(),
+            captcha: CaptchaRules::default(),
             code_length: 6,
             code_lifetime: Duration::from_secs(300),
             code_tries: 5,

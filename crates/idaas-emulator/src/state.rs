@@ -37,7 +37,7 @@ impl State {
                 .clock_stands_at
                 .map_or_else(Clock::running, Clock::standing_at),
             random,
-            captchas: CaptchaStore::default(),
+            captchas: CaptchaStore::new(settings.captcha),
             sends: SendLog::default(),
             codes: CodeStore::default(),
             inbox: Inbox::default(),

@@ -7,16 +7,32 @@ use idaas_proto::{CanonicalMobile, CaptchaPoint};
 
 use crate::clock::Timestamp;
 
-/// How long a captcha waits for its answer. Source: AJ-Captcha.
-pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(120);
-/// How long a pass waits for its send. Source: AJ-Captcha.
-pub(crate) const PASS_LIFETIME: Duration = Duration::from_secs(180);
-/// How far the piece may be from the hole, in pixels. Source: AJ-Captcha.
-pub(crate) const TOLERANCE: f64 = 5.0;
+/// What a tenant can set about captchas.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CaptchaRules {
+    /// How long a captcha waits for its answer.
+    pub(crate) lifetime: Duration,
+    /// How long a pass waits for its send.
+    pub(crate) pass_lifetime: Duration,
+    /// How far the piece may be from the hole, in pixels.
+    pub(crate) tolerance: u16,
+}
+
+impl Default for CaptchaRules {
+    /// Those of AJ-Captcha, whose wire format the service has.
+    fn default() -> Self {
+        Self {
+            lifetime: Duration::from_secs(120),
+            pass_lifetime: Duration::from_secs(180),
+            tolerance: 5,
+        }
+    }
+}
 
 /// The captchas and passes of one emulator.
 #[derive(Default)]
 pub(crate) struct CaptchaStore {
+    rules: CaptchaRules,
     waiting: Expiring<u16>,
     passes: Expiring<Pass>,
 }
@@ -41,9 +57,16 @@ pub(crate) enum Spent {
 }
 
 impl CaptchaStore {
+    pub(crate) fn new(rules: CaptchaRules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
     /// Remembers a captcha whose hole is `left` pixels from the left edge.
     pub(crate) fn issue(&mut self, token: String, left: u16, now: Timestamp) {
-        self.waiting.insert(token, left, now, TOKEN_LIFETIME);
+        self.waiting.insert(token, left, now, self.rules.lifetime);
     }
 
     /// The answer to a captcha that waits, without using it up.
@@ -60,7 +83,7 @@ impl CaptchaStore {
         now: Timestamp,
     ) -> Option<String> {
         let left = f64::from(self.waiting.remove(token, now)?);
-        let in_place = (point.x() - left).abs() <= TOLERANCE;
+        let in_place = (point.x() - left).abs() <= f64::from(self.rules.tolerance);
         if !in_place || point.y() != CaptchaPoint::BLOCK_PUZZLE_Y {
             return None;
         }
@@ -89,7 +112,8 @@ impl CaptchaStore {
             text: text.clone(),
             mobile,
         };
-        self.passes.insert(token, pass, now, PASS_LIFETIME);
+        self.passes
+            .insert(token, pass, now, self.rules.pass_lifetime);
         text
     }
 
@@ -199,6 +223,23 @@ mod tests {
             let pass = store.check("t", &point, None, at(119));
             assert_eq!(pass.is_some(), right, "the piece at {x}, {y}");
         }
+    }
+
+    #[test]
+    fn the_rules_are_settings() {
+        let mut store = CaptchaStore::new(CaptchaRules {
+            lifetime: Duration::from_secs(10),
+            pass_lifetime: Duration::from_secs(20),
+            tolerance: 0,
+        });
+        store.issue("near".to_owned(), LEFT, at(0));
+        assert_eq!(store.check("near", &point(201.0), None, at(0)), None);
+        store.issue("late".to_owned(), LEFT, at(0));
+        assert_eq!(store.check("late", &point(200.0), None, at(10)), None);
+        store.issue("t".to_owned(), LEFT, at(0));
+        let pass = store.check("t", &point(200.0), Some(somebody('0')), at(9));
+        let spent = store.spend(&pass.unwrap(), &somebody('0'), at(29));
+        assert_eq!(spent, Spent::Unknown);
     }
 
     #[test]
