@@ -1,31 +1,28 @@
 //! Pixels to draw on, and their PNG.
 
-/// A colour of three bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+/// Red, green and blue.
+pub(crate) type Rgb = [u8; 3];
 
-impl Rgb {
-    /// `share` of `other`, the rest of `self`.
-    pub(crate) fn mix(self, other: Self, share: f32) -> Self {
-        // Fixed point: the drawing must be quick without optimisation too.
-        let share = (share * 256.0) as i32;
-        let mix = |from: u8, to: u8| {
-            let (from, to) = (i32::from(from), i32::from(to));
-            (from + (((to - from) * share) >> 8)) as u8
-        };
-        Self(
-            mix(self.0, other.0),
-            mix(self.1, other.1),
-            mix(self.2, other.2),
-        )
-    }
+/// `share` of `other`, the rest of `one`.
+pub(crate) fn mix(one: Rgb, other: Rgb, share: f32) -> Rgb {
+    // Fixed point: the drawing must be quick without optimisation too.
+    let share = (share * 256.0) as i32;
+    let mix = |from: u8, to: u8| {
+        let (from, to) = (i32::from(from), i32::from(to));
+        (from + (((to - from) * share) >> 8)) as u8
+    };
+    [
+        mix(one[0], other[0]),
+        mix(one[1], other[1]),
+        mix(one[2], other[2]),
+    ]
 }
 
 /// A picture without transparency that remembers where its sky ends.
 pub(crate) struct Canvas {
     width: usize,
     height: usize,
-    pixels: Vec<u8>,
+    pixels: Vec<Rgb>,
     skyline: Vec<usize>,
 }
 
@@ -34,30 +31,27 @@ impl Canvas {
         Self {
             width,
             height,
-            pixels: vec![0; width * height * 3],
+            pixels: vec![[0; 3]; width * height],
             skyline: vec![height; width],
         }
     }
 
     pub(crate) fn set(&mut self, x: usize, y: usize, colour: Rgb) {
-        let at = (y * self.width + x) * 3;
-        if let Some(pixel) = self.pixels.get_mut(at..at + 3) {
-            pixel.copy_from_slice(&[colour.0, colour.1, colour.2]);
+        if let Some(pixel) = self.pixels.get_mut(y * self.width + x) {
+            *pixel = colour;
         }
     }
 
     /// The colour at a place, black outside the picture.
     pub(crate) fn at(&self, x: usize, y: usize) -> Rgb {
-        let at = (y * self.width + x) * 3;
-        match self.pixels.get(at..at + 3) {
-            Some(&[red, green, blue]) => Rgb(red, green, blue),
-            _ => Rgb(0, 0, 0),
-        }
+        let pixel = self.pixels.get(y * self.width + x);
+        pixel.copied().unwrap_or_default()
     }
 
     pub(crate) fn blend(&mut self, x: usize, y: usize, colour: Rgb, share: f32) {
-        let mixed = self.at(x, y).mix(colour, share);
-        self.set(x, y, mixed);
+        if let Some(pixel) = self.pixels.get_mut(y * self.width + x) {
+            *pixel = mix(*pixel, colour, share);
+        }
     }
 
     pub(crate) fn set_skyline(&mut self, x: usize, y: usize) {
@@ -72,7 +66,12 @@ impl Canvas {
     }
 
     pub(crate) fn into_png(self) -> Vec<u8> {
-        encode(self.width, self.height, png::ColorType::Rgb, &self.pixels)
+        encode(
+            self.width,
+            self.height,
+            png::ColorType::Rgb,
+            self.pixels.as_flattened(),
+        )
     }
 }
 

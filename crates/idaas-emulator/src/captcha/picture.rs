@@ -1,6 +1,6 @@
 //! The two pictures of a captcha: the background with its hole, and the piece.
 
-use super::canvas::{self, Rgb};
+use super::canvas::{self, Rgb, mix};
 use super::dice::Dice;
 use super::jigsaw::{Jigsaw, SIDE};
 use super::scene::{self, HEIGHT, WIDTH};
@@ -36,7 +36,7 @@ impl Picture {
                 let (at_x, at_y) = (left + x, top + y);
                 if inside > 0.0 {
                     let rim = (1.6 + distance).clamp(0.0, 1.0) * 0.75;
-                    let Rgb(red, green, blue) = background.at(at_x, at_y).mix(WHITE, rim);
+                    let [red, green, blue] = mix(background.at(at_x, at_y), WHITE, rim);
                     let at = ((top + y) * SIDE + x) * 4;
                     if let Some(pixel) = piece.get_mut(at..at + 4) {
                         pixel.copy_from_slice(&[red, green, blue, (inside * 255.0) as u8]);
@@ -57,8 +57,8 @@ impl Picture {
     }
 }
 
-const WHITE: Rgb = Rgb(255, 255, 255);
-const BLACK: Rgb = Rgb(6, 8, 18);
+const WHITE: Rgb = [255, 255, 255];
+const BLACK: Rgb = [6, 8, 18];
 
 #[cfg(test)]
 mod tests {
@@ -138,8 +138,7 @@ mod tests {
             for y in 0..HEIGHT {
                 for x in 0..SIDE {
                     let pixel = piece.at(x, y);
-                    let Rgb(red, green, blue) = whole.at(left + x, y);
-                    let original = [red, green, blue];
+                    let original = whole.at(left + x, y);
                     let shown = holed.at(left + x, y);
                     if is_far_from_piece(&piece, x, y) {
                         assert_eq!(shown, original, "seed {seed}: {x}, {y} is outside the hole");
@@ -158,12 +157,8 @@ mod tests {
                 "seed {seed}: the piece shows {cut_out} pixels of the picture"
             );
             for (x, y) in [(0, 0), (309, 0), (0, 154), (90, 70), (309, 154)] {
-                let Rgb(red, green, blue) = whole.at(x, y);
-                assert_eq!(
-                    holed.at(x, y),
-                    [red, green, blue],
-                    "seed {seed}: far from the hole"
-                );
+                let original = whole.at(x, y);
+                assert_eq!(holed.at(x, y), original, "seed {seed}: far from the hole");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A landscape drawn from nothing: the background of a captcha picture.
 
-use super::canvas::{Canvas, Rgb};
+use super::canvas::{Canvas, Rgb, mix};
 use super::dice::Dice;
 
 /// Width of the picture in pixels, as AJ-Captcha's block puzzle has it.
@@ -66,50 +66,50 @@ struct Mood {
 const MOODS: [Mood; 6] = [
     // Dawn.
     Mood {
-        zenith: Rgb(86, 112, 178),
-        horizon: Rgb(255, 201, 161),
-        disc: Rgb(255, 240, 205),
-        near: Rgb(46, 50, 84),
+        zenith: [86, 112, 178],
+        horizon: [255, 201, 161],
+        disc: [255, 240, 205],
+        near: [46, 50, 84],
         stars: false,
     },
     // Clear day.
     Mood {
-        zenith: Rgb(72, 142, 214),
-        horizon: Rgb(214, 236, 246),
-        disc: Rgb(255, 252, 226),
-        near: Rgb(24, 74, 72),
+        zenith: [72, 142, 214],
+        horizon: [214, 236, 246],
+        disc: [255, 252, 226],
+        near: [24, 74, 72],
         stars: false,
     },
     // Sunset.
     Mood {
-        zenith: Rgb(92, 58, 120),
-        horizon: Rgb(255, 158, 98),
-        disc: Rgb(255, 226, 150),
-        near: Rgb(52, 24, 58),
+        zenith: [92, 58, 120],
+        horizon: [255, 158, 98],
+        disc: [255, 226, 150],
+        near: [52, 24, 58],
         stars: false,
     },
     // Night.
     Mood {
-        zenith: Rgb(14, 20, 52),
-        horizon: Rgb(88, 110, 168),
-        disc: Rgb(240, 244, 255),
-        near: Rgb(8, 14, 34),
+        zenith: [14, 20, 52],
+        horizon: [88, 110, 168],
+        disc: [240, 244, 255],
+        near: [8, 14, 34],
         stars: true,
     },
     // Green valley.
     Mood {
-        zenith: Rgb(126, 190, 196),
-        horizon: Rgb(246, 240, 206),
-        disc: Rgb(255, 255, 236),
-        near: Rgb(30, 78, 46),
+        zenith: [126, 190, 196],
+        horizon: [246, 240, 206],
+        disc: [255, 255, 236],
+        near: [30, 78, 46],
         stars: false,
     },
     // Rose evening.
     Mood {
-        zenith: Rgb(70, 84, 150),
-        horizon: Rgb(246, 182, 192),
-        disc: Rgb(255, 236, 230),
-        near: Rgb(58, 38, 78),
+        zenith: [70, 84, 150],
+        horizon: [246, 182, 192],
+        disc: [255, 236, 230],
+        near: [58, 38, 78],
         stars: false,
     },
 ];
@@ -138,8 +138,8 @@ impl Ridge {
                 dice.between(0.0, std::f32::consts::TAU),
             )
         });
-        let body = mood.near.mix(mood.horizon, far * 0.78);
-        let mist = body.mix(mood.horizon, 0.42);
+        let body = mix(mood.near, mood.horizon, far * 0.78);
+        let mist = mix(body, mood.horizon, 0.42);
         Self {
             base,
             waves,
@@ -211,7 +211,8 @@ impl Disc {
         for x in columns {
             let rows = (self.y - reach).max(0.0) as usize..canvas.skyline(x);
             for y in rows {
-                let distance = (x as f32 - self.x).hypot(y as f32 - self.y);
+                let (dx, dy) = (x as f32 - self.x, y as f32 - self.y);
+                let distance = (dx * dx + dy * dy).sqrt();
                 let glow = (1.0 - distance / reach).max(0.0);
                 let body = (self.radius - distance + 0.5).clamp(0.0, 1.0);
                 canvas.blend(x, y, self.colour, body.max(0.5 * glow * glow));
@@ -224,7 +225,7 @@ fn scatter_stars(dice: &mut Dice, canvas: &mut Canvas) {
     for _ in 0..70 {
         let (x, y) = (dice.below(WIDTH), dice.below(HEIGHT / 2));
         if y < canvas.skyline(x) {
-            canvas.blend(x, y, Rgb(255, 255, 255), dice.between(0.25, 0.9));
+            canvas.blend(x, y, [255, 255, 255], dice.between(0.25, 0.9));
         }
     }
 }
@@ -240,7 +241,7 @@ fn fly_birds(dice: &mut Dice, canvas: &mut Canvas) {
             let lift = (along.abs() * std::f32::consts::PI).sin() * span * 0.45;
             let (x, y) = ((x + along * span) as usize, (y - lift) as usize);
             if x < WIDTH && y < canvas.skyline(x) {
-                canvas.blend(x, y, Rgb(30, 30, 46), 0.7);
+                canvas.blend(x, y, [30, 30, 46], 0.7);
             }
         }
     }
@@ -249,6 +250,12 @@ fn fly_birds(dice: &mut Dice, canvas: &mut Canvas) {
 /// One colour for each row: `top` down to row `from`, `bottom` from row `to` on.
 fn gradient(top: Rgb, bottom: Rgb, from: f32, to: f32) -> Vec<Rgb> {
     (0..HEIGHT)
-        .map(|y| top.mix(bottom, ((y as f32 - from) / (to - from)).clamp(0.0, 1.0)))
+        .map(|y| {
+            mix(
+                top,
+                bottom,
+                ((y as f32 - from) / (to - from)).clamp(0.0, 1.0),
+            )
+        })
         .collect()
 }

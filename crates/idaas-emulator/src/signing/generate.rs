@@ -24,7 +24,7 @@ pub(super) fn generate() -> RsaKeyPair {
             let one = prime();
             (one, other.join())
         });
-        // ring checks each relation between the components, so a pair that it takes is sound.
+        // ring checks the components against each other.
         if let Some(pair) = q.ok().and_then(|q| components(p, q)) {
             return pair;
         }
