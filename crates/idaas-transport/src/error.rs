@@ -149,9 +149,11 @@ kinds! {
     /// No trusted TLS session: an unknown or expired certificate, another host's name, no
     /// protocol in common, no usable trust store.
     Tls = "could not set up a trusted TLS connection",
+    /// No connection through the proxy: it was not reached, refused, or its answer is none.
+    Proxy = "could not connect through the proxy",
     /// Time ran out while the call waited for one of the slots for calls in flight.
     SlotTimeout = "timed out while waiting for a free slot",
-    /// Time ran out during name lookup, connect or TLS.
+    /// Time ran out during name lookup, connect, the proxy's handshake or TLS.
     ConnectTimeout = "timed out while connecting",
     /// Time ran out while the request was sent or its response had not begun.
     HeadTimeout = "timed out while waiting for the response",

@@ -14,7 +14,9 @@ mod limit;
 mod origin;
 mod pem;
 mod pool;
+mod proxy;
 mod relay;
+mod resolver;
 mod tls;
 mod wire;
 
@@ -32,6 +34,7 @@ use tokio::{
 
 pub use builder::HyperTransportBuilder;
 pub use pem::{ClientIdentity, PemError, PemErrorKind, RootCertificates};
+pub use proxy::{Proxy, ProxyError, ProxyErrorKind};
 
 use crate::{BoxFuture, Deadline, Delivery, Transport, TransportError, TransportErrorKind};
 use {
@@ -43,8 +46,8 @@ use {
 ///
 /// HTTP/1.1 with kept connections. `https` only; plain `http` to loopback hosts, or by
 /// [`allow_plain_http`](HyperTransportBuilder::allow_plain_http). Redirects are returned as they
-/// are, proxies from the environment are not looked at, and nothing is ever sent twice. The
-/// defaults of every limit are listed at [`HyperTransportBuilder`].
+/// are, proxies are used if [asked for](HyperTransportBuilder::proxy), and nothing is ever sent
+/// twice. The defaults of every limit are listed at [`HyperTransportBuilder`].
 ///
 /// Clones share connections and limits. Nothing is read or opened before the first call.
 ///
@@ -150,7 +153,7 @@ impl Inner {
         }
     }
 
-    /// Opens a connection. One limit is around name lookup, connect and TLS together.
+    /// Opens a connection. One limit is around name lookup, connect, proxy and TLS.
     async fn connect(
         &self,
         origin: &Origin,
@@ -160,9 +163,12 @@ impl Inner {
             let stream = self.dialer.dial(origin).await?;
             Connection::new(stream, origin, &self.http1).await
         };
-        tokio::time::timeout_at(limit.moment(), connecting)
-            .await
-            .map_err(|_| limit.ran_out(TransportErrorKind::ConnectTimeout, Delivery::NotSent))?
+        match tokio::time::timeout_at(limit.moment(), connecting).await {
+            Ok(Ok(connection)) => Ok(connection),
+            // The limits of single addresses may end a moment before that of the whole.
+            Ok(Err(error)) if !limit.has_passed() => Err(error),
+            _ => Err(limit.ran_out(TransportErrorKind::ConnectTimeout, Delivery::NotSent)),
+        }
     }
 }
 

@@ -35,7 +35,8 @@ pub use error::{BoxError, Delivery, TransportError, TransportErrorKind};
 pub use from_fn::{FromFn, from_fn};
 #[cfg(feature = "hyper")]
 pub use hyper_transport::{
-    ClientIdentity, HyperTransport, HyperTransportBuilder, PemError, PemErrorKind, RootCertificates,
+    ClientIdentity, HyperTransport, HyperTransportBuilder, PemError, PemErrorKind, Proxy,
+    ProxyError, ProxyErrorKind, RootCertificates,
 };
 pub use loopback::LoopbackOnly;
 pub use transport::{BoxFuture, Transport};

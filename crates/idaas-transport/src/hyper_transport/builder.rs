@@ -1,11 +1,11 @@
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use hyper::client::conn::http1;
 use tokio::sync::Semaphore;
 
 use super::{
-    ClientIdentity, HyperTransport, Inner, RootCertificates, dial::Dialer, limit::Limits,
-    pool::Pool, tls::Tls,
+    ClientIdentity, HyperTransport, Inner, Proxy, RootCertificates, dial::Dialer, limit::Limits,
+    pool::Pool, resolver::Resolver, tls::Tls,
 };
 
 /// Settings of a [`HyperTransport`].
@@ -14,7 +14,7 @@ use super::{
 ///
 /// | setting | default |
 /// |---|---|
-/// | [`connect_timeout`](Self::connect_timeout): name lookup, connect and TLS together | 5 s |
+/// | [`connect_timeout`](Self::connect_timeout): name lookup, connect, proxy and TLS together | 5 s |
 /// | [`response_head_timeout`](Self::response_head_timeout) | 20 s |
 /// | [`call_timeout`](Self::call_timeout): everything, waiting for a slot included | 30 s |
 /// | [`idle_timeout`](Self::idle_timeout) of a kept connection | 15 s |
@@ -24,6 +24,8 @@ use super::{
 /// | [`allow_plain_http`](Self::allow_plain_http) to other hosts than loopback | no |
 /// | [`root_certificates`](Self::root_certificates) | those of the operating system |
 /// | [`client_identity`](Self::client_identity) | none |
+/// | [`proxy`](Self::proxy) | none, whatever the environment says |
+/// | [`fixed_addresses`](Self::fixed_addresses) of a host | none |
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,6 +44,8 @@ pub struct HyperTransportBuilder {
     max_response_head: usize,
     roots: Option<RootCertificates>,
     identity: Option<ClientIdentity>,
+    proxy: Option<Proxy>,
+    fixed: Vec<(String, Vec<IpAddr>)>,
 }
 
 /// What a call looks at.
@@ -69,10 +73,16 @@ impl HyperTransportBuilder {
             max_response_head: 64 * 1024,
             roots: None,
             identity: None,
+            proxy: None,
+            fixed: Vec::new(),
         }
     }
 
-    /// Sets how long name lookup, connecting and TLS may take together.
+    /// Sets how long name lookup, connecting, a proxy's handshake and TLS may take together.
+    ///
+    /// The addresses of a host share it: of three, none holds the others up for longer than a
+    /// third. IPv4 and IPv6 are tried side by side, the one that the resolver prefers with a
+    /// head start of 250 ms.
     ///
     /// A call that ends here fails with
     /// [`ConnectTimeout`](crate::TransportErrorKind::ConnectTimeout) and was not sent.
@@ -151,6 +161,29 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Connects through a proxy. Nothing is read from the environment but by
+    /// [`Proxy::from_env`].
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Calls `host` at these addresses and looks its name up nowhere, such as when a service has
+    /// another address within a network than outside of it. The certificate still has to be that
+    /// of `host`; the port is that of the URI.
+    ///
+    /// For several hosts, call it for each; for the same host the last counts. A service behind
+    /// a proxy is looked up by the proxy, and `localhost` is this machine in any case.
+    pub fn fixed_addresses(
+        mut self,
+        host: impl Into<String>,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> Self {
+        let addresses = addresses.into_iter().collect();
+        self.fixed.push((host.into(), addresses));
+        self
+    }
+
     /// Makes the transport. Nothing is read or opened yet: the trust store of the operating
     /// system is read by the first call over TLS, once, and honours `SSL_CERT_FILE` and
     /// `SSL_CERT_DIR`.
@@ -158,12 +191,19 @@ impl HyperTransportBuilder {
     pub fn build(self) -> HyperTransport {
         let mut http1 = http1::Builder::new();
         http1.max_header_size(self.max_response_head);
+        let limits = &self.settings.limits;
+        let dialer = Dialer::new(
+            Resolver::new(self.fixed),
+            self.proxy,
+            limits.connect,
+            Tls::new(self.roots, self.identity),
+        );
         let slots = self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         HyperTransport {
             inner: Arc::new(Inner {
                 slots: Semaphore::new(slots),
-                pool: Arc::new(Pool::new(self.settings.limits.idle)),
-                dialer: Dialer::new(Tls::new(self.roots, self.identity)),
+                pool: Arc::new(Pool::new(limits.idle)),
+                dialer,
                 http1,
                 settings: self.settings,
             }),
@@ -191,5 +231,7 @@ mod tests {
         assert!(!builder.settings.allow_plain_http);
         assert!(builder.roots.is_none());
         assert!(builder.identity.is_none());
+        assert!(builder.proxy.is_none());
+        assert!(builder.fixed.is_empty());
     }
 }

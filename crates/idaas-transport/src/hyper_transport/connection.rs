@@ -16,7 +16,6 @@ use hyper::{
     body::{Body, Incoming},
     client::conn::http1,
 };
-use hyper_util::rt::TokioIo;
 use tokio::time::{Sleep, sleep_until};
 
 use super::{
@@ -36,7 +35,7 @@ use crate::{TransportError, TransportErrorKind};
 pub(super) struct Connection {
     sender: http1::SendRequest<RequestBody>,
     /// Empty once the connection has ended.
-    driver: Option<http1::Connection<TokioIo<Stream>, RequestBody>>,
+    driver: Option<http1::Connection<Stream, RequestBody>>,
     wire: Arc<Wire>,
     relay: Arc<Relay>,
     /// That of the relay.
@@ -53,7 +52,7 @@ impl Connection {
         let host = origin.host_header()?;
         let wire = Arc::clone(stream.wire());
         let (sender, driver) = http1
-            .handshake(TokioIo::new(stream))
+            .handshake(stream)
             .await
             .map_err(|error| not_sent(TransportErrorKind::Connect).with_source(error))?;
         // A peer that accepts and closes at once is noticed before the first byte.

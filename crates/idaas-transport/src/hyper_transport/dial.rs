@@ -1,228 +1,126 @@
 use std::{
     error::Error,
     future::poll_fn,
-    io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    pin::{Pin, pin},
-    task::Poll,
+    pin::Pin,
+    task::{Context, Poll},
     time::Duration,
 };
 
-use rustls_pki_types::ServerName;
-use tokio::net::{TcpStream, lookup_host};
-use tokio_rustls::TlsConnector;
+use http::Uri;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use rustls_pki_types::InvalidDnsNameError;
+use tokio::net::TcpStream;
+use tower_service::Service;
 
 use super::{
     not_sent,
     origin::Origin,
+    proxy::Proxy,
+    resolver::{LookupFailed, Resolver},
     tls::Tls,
     wire::{Socket, Stream},
 };
-use crate::{TransportError, TransportErrorKind};
+use crate::{BoxError, TransportError, TransportErrorKind};
 
-/// Opens connections: name lookup, TCP, TLS. Each failure is told by its phase.
+/// Opens connections: name lookup, TCP, the proxy's handshake, TLS. Each failure is told by its
+/// phase, and none has sent a byte of a request.
 pub(super) struct Dialer {
+    sockets: Sockets,
     tls: Tls,
 }
 
 impl Dialer {
-    pub(super) const fn new(tls: Tls) -> Self {
-        Self { tls }
+    /// `limit` is that of the whole: the addresses of a host share it, so that one that does not
+    /// answer leaves time for the next.
+    pub(super) fn new(resolver: Resolver, proxy: Option<Proxy>, limit: Duration, tls: Tls) -> Self {
+        let mut direct = HttpConnector::new_with_resolver(resolver);
+        direct.enforce_http(false);
+        direct.set_nodelay(true);
+        direct.set_happy_eyeballs_timeout(Some(HEAD_START));
+        direct.set_connect_timeout(Some(limit));
+        Self {
+            sockets: Sockets { direct, proxy },
+            tls,
+        }
     }
 
     pub(super) async fn dial(&self, origin: &Origin) -> Result<Stream, TransportError> {
-        if !origin.is_tls() {
-            return Ok(Stream::Plain(tcp(origin).await?));
-        }
-        let name = ServerName::try_from(origin.host().to_owned())
-            .map_err(|error| not_sent(TransportErrorKind::InvalidRequest).with_source(error))?;
-        let config = self.tls.config().await?;
-        let stream = TlsConnector::from(config)
-            .connect(name, tcp(origin).await?)
-            .await
-            .map_err(|error| not_sent(TransportErrorKind::Tls).with_source(error))?;
-        Ok(Stream::Tls(Box::new(stream)))
+        let uri = origin.uri()?;
+        let mut sockets = self.sockets.clone();
+        let io = if origin.is_tls() {
+            let tls = self.tls.config().await?;
+            open(&mut HttpsConnector::from((sockets, tls)), uri)
+                .await
+                .map_err(phase)?
+        } else {
+            MaybeHttpsStream::Http(open(&mut sockets, uri).await?)
+        };
+        Ok(Stream::new(io))
     }
 }
 
-async fn tcp(origin: &Origin) -> Result<Socket, TransportError> {
-    let addresses = addresses(origin.host(), origin.port())
-        .await
-        .map_err(|error| not_sent(TransportErrorKind::NameLookup).with_source(error))?;
-    let connected = async {
-        let stream = connect_any(addresses).await?;
-        stream.set_nodelay(true)?;
-        Ok(Socket::new(stream))
-    };
-    connected
-        .await
-        .map_err(|error: io::Error| not_sent(TransportErrorKind::Connect).with_source(error))
-}
-
-/// The addresses of a host. `localhost` is this machine, whatever a name server says.
-async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(ip) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(ip, port)]);
-    }
-    if host.eq_ignore_ascii_case("localhost") {
-        return Ok(vec![
-            SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-            SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
-        ]);
-    }
-    let found: Vec<_> = lookup_host((host, port)).await?.collect();
-    if found.is_empty() {
-        let none = NoAddress;
-        return Err(io::Error::new(io::ErrorKind::NotFound, none));
-    }
-    Ok(by_turns(found))
-}
-
-/// Families by turns, the resolver's first choice first (RFC 8305, section 4).
-fn by_turns(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let preferred = found.first().is_some_and(SocketAddr::is_ipv6);
-    let (first, second): (Vec<_>, Vec<_>) = found
-        .into_iter()
-        .partition(|address| address.is_ipv6() == preferred);
-    let mut second = second.into_iter();
-    let mut addresses: Vec<_> = first
-        .into_iter()
-        .flat_map(|address| [Some(address), second.next()])
-        .flatten()
-        .collect();
-    addresses.extend(second);
-    addresses
-}
-
-/// The head start of an address over the next one (RFC 8305, section 5).
+/// The head start of the preferred family of addresses (RFC 8305, section 8).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Connects to whichever address answers first. The next one is tried when the one before has
-/// failed or has had its head start; the error is that of the last to fail.
-async fn connect_any(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
-    type Attempt = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
+/// The connector below TLS. What a proxy is told before is not counted on the socket's wire.
+#[derive(Clone)]
+struct Sockets {
+    direct: HttpConnector<Resolver>,
+    proxy: Option<Proxy>,
+}
 
-    if let [only] = addresses[..] {
-        return TcpStream::connect(only).await;
+impl Service<Uri> for Sockets {
+    type Response = Socket;
+    type Error = TransportError;
+    type Future = Pin<Box<dyn Future<Output = Result<Socket, TransportError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Ready(Ok(()))
     }
-    let mut waiting = addresses.into_iter();
-    let mut attempts: Vec<Attempt> = Vec::new();
-    let mut error = io::Error::new(io::ErrorKind::NotFound, NoAddress);
-    let mut head_start = pin!(tokio::time::sleep(Duration::ZERO));
-    poll_fn(|cx| {
-        loop {
-            let before = attempts.len();
-            let mut connected = None;
-            attempts.retain_mut(|attempt| match attempt.as_mut().poll(cx) {
-                Poll::Pending => true,
-                Poll::Ready(Ok(stream)) => {
-                    connected = Some(stream);
-                    false
-                }
-                Poll::Ready(Err(failed)) => {
-                    error = failed;
-                    false
-                }
-            });
-            if let Some(stream) = connected {
-                return Poll::Ready(Ok(stream));
-            }
-            let one_failed = attempts.len() < before;
-            if !one_failed && !attempts.is_empty() && head_start.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
-            match waiting.next() {
-                Some(address) => {
-                    attempts.push(Box::pin(TcpStream::connect(address)));
-                    head_start.set(tokio::time::sleep(HEAD_START));
-                }
-                None if attempts.is_empty() => {
-                    return Poll::Ready(Err(std::mem::replace(
-                        &mut error,
-                        io::ErrorKind::NotFound.into(),
-                    )));
-                }
-                None => return Poll::Pending,
-            }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        let Self { mut direct, proxy } = self.clone();
+        Box::pin(async move {
+            let tcp: TokioIo<TcpStream> = match proxy.filter(|proxy| proxy.is_for(&target)) {
+                Some(proxy) => proxy
+                    .open(direct, target)
+                    .await
+                    .map_err(|error| not_sent(TransportErrorKind::Proxy).with_source(error))?,
+                None => open(&mut direct, target).await.map_err(not_connected)?,
+            };
+            Ok(Socket::new(tcp))
+        })
+    }
+}
+
+/// Asks a connector for a connection.
+pub(super) async fn open<C: Service<Uri>>(
+    connector: &mut C,
+    target: Uri,
+) -> Result<C::Response, C::Error> {
+    poll_fn(|cx| connector.poll_ready(cx)).await?;
+    connector.call(target).await
+}
+
+/// The error of a connection without a proxy.
+fn not_connected(error: impl Error + Send + Sync + 'static) -> TransportError {
+    let no_address = error.source().is_some_and(<dyn Error>::is::<LookupFailed>);
+    let kind = if no_address {
+        TransportErrorKind::NameLookup
+    } else {
+        TransportErrorKind::Connect
+    };
+    not_sent(kind).with_source(error)
+}
+
+/// The phase in which opening a connection with TLS failed.
+fn phase(error: BoxError) -> TransportError {
+    match error.downcast::<TransportError>() {
+        Ok(below) => *below,
+        Err(error) if error.is::<InvalidDnsNameError>() => {
+            not_sent(TransportErrorKind::InvalidRequest).with_source(error)
         }
-    })
-    .await
-}
-
-#[derive(Debug)]
-struct NoAddress;
-
-impl std::fmt::Display for NoAddress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the name has no address")
+        Err(error) => not_sent(TransportErrorKind::Tls).with_source(error),
     }
-}
-
-impl Error for NoAddress {}
-
-#[cfg(test)]
-mod tests {
-    #![expect(
-        clippy::unwrap_used,
-        reason = "a test that cannot be set up has failed"
-    )]
-
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    fn at(ip: &str) -> SocketAddr {
-        SocketAddr::new(ip.parse().unwrap(), 443)
-    }
-
-    #[test]
-    fn families_take_turns() {
-        let found = ["::1", "::2", "::3", "127.0.0.1"].map(at).to_vec();
-        assert_eq!(by_turns(found), ["::1", "127.0.0.1", "::2", "::3"].map(at));
-
-        let found = ["127.0.0.1", "::1", "::2", "127.0.0.2"].map(at).to_vec();
-        let expected = ["127.0.0.1", "::1", "127.0.0.2", "::2"].map(at);
-        assert_eq!(by_turns(found), expected);
-    }
-
-    #[tokio::test]
-    async fn localhost_is_this_machine() {
-        let found = addresses("LocalHost", 443).await.unwrap();
-
-        assert_eq!(found, ["127.0.0.1", "::1"].map(at));
-    }
-
-    #[tokio::test]
-    async fn a_refused_address_gives_way_to_the_next() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let open = listener.local_addr().unwrap();
-        let closed = closed_address().await;
-
-        let stream = connect_any(vec![closed, closed, open]).await.unwrap();
-
-        assert_eq!(stream.peer_addr().unwrap(), open);
-    }
-
-    #[tokio::test]
-    async fn an_address_that_does_not_answer_delays_the_next_by_its_head_start_only() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let open = listener.local_addr().unwrap();
-        let (silent, _full) = silent_address().await;
-
-        let stream = connect_any(vec![silent, open]).await.unwrap();
-
-        assert_eq!(stream.peer_addr().unwrap(), open);
-    }
-
-    #[tokio::test]
-    async fn the_last_refusal_is_the_error() {
-        let closed = closed_address().await;
-
-        let error = connect_any(vec![closed, closed]).await.unwrap_err();
-
-        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
-        assert!(connect_any(Vec::new()).await.is_err());
-    }
-
-    use super::super::test_server::{closed_address, silent_address};
 }

@@ -48,20 +48,24 @@ impl Origin {
         })
     }
 
+    /// The URI of the origin itself, always with its port: what connectors take for the default
+    /// port is not the same everywhere.
+    pub(super) fn uri(&self) -> Result<Uri, TransportError> {
+        let (host, port) = (self.authority.host(), self.port);
+        Uri::builder()
+            .scheme(if self.tls {
+                Scheme::HTTPS
+            } else {
+                Scheme::HTTP
+            })
+            .authority(format!("{host}:{port}"))
+            .path_and_query("/")
+            .build()
+            .map_err(|_| invalid("the host of the URI is not a host"))
+    }
+
     pub(super) const fn is_tls(&self) -> bool {
         self.tls
-    }
-
-    /// The host, an IPv6 address without its brackets.
-    pub(super) fn host(&self) -> &str {
-        let host = self.authority.host();
-        host.strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .unwrap_or(host)
-    }
-
-    pub(super) const fn port(&self) -> u16 {
-        self.port
     }
 
     /// The value of the `host` header: without the port if it is the one of the scheme.
@@ -117,10 +121,10 @@ mod tests {
                 "localhost:8080",
             ),
             ("http://127.0.0.1/", "127.0.0.1", 80, "127.0.0.1"),
-            ("http://[::1]:81/", "::1", 81, "[::1]:81"),
+            ("http://[::1]:81/", "[::1]", 81, "[::1]:81"),
             (
                 "https://[2001:db8::1]/",
-                "2001:db8::1",
+                "[2001:db8::1]",
                 443,
                 "[2001:db8::1]",
             ),
@@ -128,9 +132,10 @@ mod tests {
         for (uri, host, port, header) in table {
             let origin = Origin::of(&uri.parse().unwrap(), false).unwrap();
             assert_eq!(origin.is_tls(), uri.starts_with("https"), "{uri}");
-            assert_eq!(origin.host(), host, "{uri}");
-            assert_eq!(origin.port(), port, "{uri}");
             assert_eq!(origin.host_header().unwrap(), header, "{uri}");
+            let base = origin.uri().unwrap();
+            assert_eq!(base.host(), Some(host), "{uri}");
+            assert_eq!(base.port_u16(), Some(port), "{uri}");
         }
     }
 
@@ -158,7 +163,7 @@ mod tests {
         let origin = Origin::of(&Uri::from_static("http://example.com/"), true).unwrap();
 
         assert!(!origin.is_tls());
-        assert_eq!(origin.port(), 80);
+        assert_eq!(origin.uri().unwrap(), "http://example.com:80/");
     }
 
     #[test]

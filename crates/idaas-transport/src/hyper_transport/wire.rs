@@ -1,5 +1,5 @@
 use std::{
-    io::{self, IoSlice, Read},
+    io::{self, IoSlice, Read as _},
     mem::MaybeUninit,
     pin::Pin,
     sync::{
@@ -9,12 +9,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use socket2::SockRef;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::{
+    client::legacy::connect::{Connected, Connection},
+    rt::TokioIo,
 };
-use tokio_rustls::client::TlsStream;
+use socket2::SockRef;
+use tokio::net::TcpStream;
 
 use crate::Delivery;
 
@@ -74,12 +76,12 @@ impl Wire {
 /// A TCP connection that notes on its [`Wire`] what it took.
 #[derive(Debug)]
 pub(super) struct Socket {
-    tcp: TcpStream,
+    tcp: TokioIo<TcpStream>,
     wire: Arc<Wire>,
 }
 
 impl Socket {
-    pub(super) fn new(tcp: TcpStream) -> Self {
+    pub(super) fn new(tcp: TokioIo<TcpStream>) -> Self {
         Self {
             tcp,
             wire: Arc::default(),
@@ -87,24 +89,34 @@ impl Socket {
     }
 
     /// Reads past the runtime. `WouldBlock` means that the connection is open and silent.
-    fn look(&self, buf: &mut ReadBuf<'_>) -> io::Result<()> {
-        let socket = SockRef::from(&self.tcp);
+    fn look(&self, buf: &mut ReadBufCursor<'_>) -> io::Result<()> {
+        let socket = SockRef::from(self.tcp.inner());
         socket.peek(&mut [MaybeUninit::uninit()])?;
-        let read = (&*socket).read(buf.initialize_unfilled())?;
-        buf.advance(read);
+        let mut bytes = [0; 1024];
+        let room = bytes.len().min(buf.remaining());
+        let read = (&*socket).read(&mut bytes[..room])?;
+        buf.put_slice(&bytes[..read]);
         Ok(())
     }
 }
 
-impl AsyncRead for Socket {
+/// What the connectors of hyper-util and hyper-rustls ask of a stream; the pool there would use
+/// it.
+impl Connection for Socket {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl Read for Socket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
+        mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if self.wire.look.load(Relaxed) {
             self.wire.look.store(false, Relaxed);
-            match self.look(buf) {
+            match self.look(&mut buf) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
@@ -113,7 +125,7 @@ impl AsyncRead for Socket {
     }
 }
 
-impl AsyncWrite for Socket {
+impl Write for Socket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -149,76 +161,66 @@ impl AsyncWrite for Socket {
 
 /// What HTTP is spoken over.
 #[derive(Debug)]
-pub(super) enum Stream {
-    Plain(Socket),
-    Tls(Box<TlsStream<Socket>>),
+pub(super) struct Stream {
+    io: MaybeHttpsStream<Socket>,
+    wire: Arc<Wire>,
 }
 
 impl Stream {
-    pub(super) fn wire(&self) -> &Arc<Wire> {
-        match self {
-            Self::Plain(socket) => &socket.wire,
-            Self::Tls(tls) => &tls.get_ref().0.wire,
+    pub(super) fn new(io: MaybeHttpsStream<Socket>) -> Self {
+        let wire = match &io {
+            MaybeHttpsStream::Http(socket) => &socket.wire,
+            MaybeHttpsStream::Https(tls) => &tls.inner().get_ref().0.inner().wire,
+        };
+        Self {
+            wire: Arc::clone(wire),
+            io,
         }
+    }
+
+    pub(super) const fn wire(&self) -> &Arc<Wire> {
+        &self.wire
     }
 }
 
-impl AsyncRead for Stream {
+impl Read for Stream {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
+        buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_read(cx, buf),
-            Self::Tls(tls) => Pin::new(tls).poll_read(cx, buf),
-        }
+        Pin::new(&mut self.io).poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for Stream {
+impl Write for Stream {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.wire().offered.store(true, Relaxed);
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write(cx, buf),
-            Self::Tls(tls) => Pin::new(tls).poll_write(cx, buf),
-        }
+        self.wire.offered.store(true, Relaxed);
+        Pin::new(&mut self.io).poll_write(cx, buf)
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.wire().offered.store(true, Relaxed);
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write_vectored(cx, bufs),
-            Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, bufs),
-        }
+        self.wire.offered.store(true, Relaxed);
+        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(socket) => socket.is_write_vectored(),
-            Self::Tls(tls) => tls.is_write_vectored(),
-        }
+        self.io.is_write_vectored()
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_flush(cx),
-            Self::Tls(tls) => Pin::new(tls).poll_flush(cx),
-        }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
-            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
-        }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::Ordering::SeqCst;
 
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::super::test_server::{Then, closed_address, reset, scripted, serve};
@@ -235,7 +237,7 @@ async fn closed_before_the_first_byte() {
         }
         drop(accepted);
         let origin = Origin::of(&format!("http://{address}").parse().unwrap(), false).unwrap();
-        let stream = wire::Stream::Plain(wire::Socket::new(connected));
+        let stream = plain(connected);
         let http1 = hyper::client::conn::http1::Builder::new();
         let connection = Connection::new(stream, &origin, &http1).await.unwrap();
         let transport = HyperTransport::new();
@@ -260,14 +262,19 @@ async fn the_first_byte_refused() {
     socket2::SockRef::from(&connected)
         .shutdown(std::net::Shutdown::Write)
         .unwrap();
-    let mut stream = wire::Stream::Plain(wire::Socket::new(connected));
+    let stream = plain(connected);
     let wire = Arc::clone(stream.wire());
 
-    let written = tokio::io::AsyncWriteExt::write(&mut stream, b"x").await;
+    let written = tokio::io::AsyncWriteExt::write(&mut TokioIo::new(stream), b"x").await;
 
     assert!(written.is_err(), "the write side is shut: {written:?}");
     assert!(wire.write_failed());
     assert_eq!(wire.delivery(), Delivery::NotSent);
+}
+
+fn plain(tcp: TcpStream) -> wire::Stream {
+    let socket = wire::Socket::new(TokioIo::new(tcp));
+    wire::Stream::new(MaybeHttpsStream::Http(socket))
 }
 
 #[test]
