@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+// The examples of the README need the feature `http`.
+#![cfg_attr(any(feature = "http", not(doctest)), doc = include_str!("../README.md"))]
+#![cfg_attr(all(not(feature = "http"), doctest), doc = "The protocol as pure data.")]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
