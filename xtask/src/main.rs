@@ -5,6 +5,7 @@
     reason = "a program that people read"
 )]
 
+mod bench;
 mod ci;
 mod codegen;
 mod process;
@@ -26,6 +27,9 @@ tasks:
   tidy                 test the layout, the layering and the invariants
   ci [STEP...]         run every check and test, or only the named steps
   ci --list            name the steps of ci
+  bench [--quick] [--json FILE]
+                       measure a login call beside other ways to make it;
+                       --json writes the same for programs
   help                 print this text
 ";
 
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run(&root(), rest),
         "tidy" => tidy::run(&root(), rest),
         "ci" => ci::run(&root(), rest),
+        "bench" => bench::run(&root(), rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())
