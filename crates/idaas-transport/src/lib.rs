@@ -12,11 +12,14 @@
 //! | no call ever leaves this machine | [`LoopbackOnly`] |
 //! | an end to one call | [`Deadline`] in the request's extensions |
 //! | doubles for tests | module `testing` (feature `testing`) |
+//! | a test of your own transport | module `conformance` (feature `conformance`) |
 //!
 //! Without default features the crate is the trait, the error and the wrappers alone, and
 //! depends on `http` and `bytes` only.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod deadline;
 mod error;
 mod from_fn;

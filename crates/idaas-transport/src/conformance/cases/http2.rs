@@ -1,0 +1,424 @@
+//! What only HTTP/2 can do wrong, or say right: that a stream was not looked at.
+
+use std::sync::Arc;
+
+use super::super::{
+    authority::Certificate,
+    case::{Case, Limit, Play},
+    expected::Expected,
+    frames::{
+        CANCEL, CONTINUATION, DATA, END_HEADERS, HEADERS, INTERNAL_ERROR, NO_ERROR, PING,
+        PUSH_PROMISE, REFUSED_STREAM, STATUS_103, STATUS_200, STATUS_302, answer, frame, goaway,
+        rst_stream,
+    },
+    lab::Lab,
+    server::{Conversation, Handler},
+};
+use crate::{
+    BoxFuture,
+    TransportErrorKind::{
+        BodyTimeout, BodyTooLarge, Closed, ConnectTimeout, HeadTimeout, Protocol, Receive, Send,
+    },
+};
+
+/// Identifiers of settings, RFC 9113 section 6.5.2.
+const MAX_CONCURRENT_STREAMS: u16 = 3;
+const INITIAL_WINDOW_SIZE: u16 = 4;
+
+/// What the service does with each request of a connection.
+#[derive(Clone, Copy)]
+struct Http2 {
+    settings: &'static [(u16, u32)],
+    /// Whether the service looks at the request, by its own words.
+    looked_at: bool,
+    /// The frames that it sends, by the number of the stream.
+    frames: fn(u32) -> Vec<u8>,
+    then: Then,
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    Next,
+    Close,
+    Hang,
+    Repeat,
+}
+
+const fn case(name: &'static str, about: &'static str, expected: Expected, play: Play) -> Case {
+    Case::new(name, about, expected, play).http2()
+}
+
+/// One call whose request is looked at.
+macro_rules! looked_at {
+    ($then:ident, $frames:expr) => {
+        Play::Own(|lab| http2(lab, $frames, true, Then::$then))
+    };
+}
+
+/// One call whose request is not looked at.
+macro_rules! not_looked_at {
+    ($then:ident, $frames:expr) => {
+        Play::Own(|lab| http2(lab, $frames, false, Then::$then))
+    };
+}
+
+pub(super) const CASES: &[Case] = &[
+    case(
+        "http2_answer",
+        "the service answers over HTTP/2, three times",
+        Expected::answer(200, "ok"),
+        Play::Own(three_times),
+    ),
+    case(
+        "http2_informational_first",
+        "the service sends 103 before its answer",
+        Expected::answer(200, "ok"),
+        looked_at!(Next, |stream| {
+            let mut frames = frame(HEADERS, END_HEADERS, stream, STATUS_103);
+            frames.extend(answer(stream, STATUS_200, "ok"));
+            frames
+        }),
+    ),
+    case(
+        "http2_redirect",
+        "the service redirects to another path of itself",
+        Expected::answer(302, ""),
+        looked_at!(Next, |stream| {
+            // A literal header, not indexed, with a new name.
+            let headers = [STATUS_302, b"\x00\x08location\x0a/elsewhere"].concat();
+            let mut frames = frame(HEADERS, END_HEADERS, stream, &headers);
+            frames.extend(frame(DATA, 1, stream, &[]));
+            frames
+        }),
+    ),
+    case(
+        "http2_refused_stream",
+        "the service refuses the stream, by which it says that it did not look at it",
+        Expected::not_sent(&[]),
+        not_looked_at!(Next, |stream| rst_stream(stream, REFUSED_STREAM)),
+    ),
+    case(
+        "http2_goaway_below_the_stream",
+        "the service goes away, and says that it did not look at the stream",
+        Expected::not_sent(&[]),
+        not_looked_at!(Close, |_| goaway(0, NO_ERROR)),
+    ),
+    case(
+        "http2_goaway_after_the_stream",
+        "the service goes away with the stream looked at, and closes without an answer",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Close, |stream| goaway(stream, NO_ERROR)),
+    ),
+    case(
+        "http2_goaway_with_an_error",
+        "the service goes away with the stream looked at, because of an error",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Close, |stream| goaway(stream, INTERNAL_ERROR)),
+    ),
+    case(
+        "http2_goaway_and_the_answer",
+        "the service goes away, and answers what it has looked at",
+        Expected::answer(200, "ok"),
+        looked_at!(Close, |stream| {
+            let mut frames = goaway(stream, NO_ERROR);
+            frames.extend(answer(stream, STATUS_200, "ok"));
+            frames
+        }),
+    ),
+    case(
+        "http2_reset_stream",
+        "the service resets the stream because of an error of its own",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Next, |stream| rst_stream(stream, INTERNAL_ERROR)),
+    ),
+    case(
+        "http2_cancelled_stream",
+        "the service cancels the stream",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Next, |stream| rst_stream(stream, CANCEL)),
+    ),
+    case(
+        "http2_reset_in_the_body",
+        "the service resets the stream in the middle of the body",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Next, |stream| {
+            let mut frames = half(stream);
+            frames.extend(rst_stream(stream, INTERNAL_ERROR));
+            frames
+        }),
+    ),
+    case(
+        "http2_close_after_the_request",
+        "the service closes the connection once it has the request",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Close, |_| Vec::new()),
+    ),
+    case(
+        "http2_close_in_the_body",
+        "the service closes the connection in the middle of the body",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Close, half),
+    ),
+    case(
+        "http2_garbage",
+        "the service answers in HTTP/1.1",
+        Expected::unknown(&[Protocol, Receive, Closed]),
+        looked_at!(Close, |_| b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+            .to_vec()),
+    ),
+    case(
+        "http2_push",
+        "the service pushes what no one asked for",
+        Expected::unknown(&[Protocol, Receive, Closed]),
+        looked_at!(Close, |stream| {
+            let payload = [&2_u32.to_be_bytes(), STATUS_200].concat();
+            frame(PUSH_PROMISE, END_HEADERS, stream, &payload)
+        }),
+    ),
+    case(
+        "http2_silence",
+        "the service says nothing about the request",
+        Expected::unknown(&[HeadTimeout]),
+        looked_at!(Hang, |_| Vec::new()),
+    )
+    .limit(Limit::Deadline),
+    case(
+        "http2_stall_in_the_body",
+        "the service stops in the middle of the body",
+        Expected::unknown(&[BodyTimeout]),
+        looked_at!(Hang, half),
+    )
+    .limit(Limit::Deadline),
+    case(
+        "http2_settings_stall",
+        "the service says nothing at all after the TLS handshake",
+        Expected::truth(&[HeadTimeout, ConnectTimeout]),
+        Play::Own(|lab| {
+            let handler: Handler = Arc::new(|_, conversation| Box::pin(conversation.no_http2()));
+            Box::pin(async move { lab.once(HTTP2, handler).await })
+        }),
+    )
+    .limit(Limit::Deadline),
+    case(
+        "http2_flow_control_stall",
+        "the service lets no byte of the body through",
+        Expected::unknown(&[HeadTimeout]),
+        Play::Own(|lab| with_settings(lab, &[(INITIAL_WINDOW_SIZE, 0)])),
+    )
+    .limit(Limit::Deadline)
+    .request_body(256 * 1024),
+    case(
+        "http2_no_stream_allowed",
+        "the service allows no stream at all",
+        Expected::truth(&[
+            HeadTimeout,
+            ConnectTimeout,
+            crate::TransportErrorKind::SlotTimeout,
+        ]),
+        Play::Own(|lab| with_settings(lab, &[(MAX_CONCURRENT_STREAMS, 0)])),
+    )
+    .limit(Limit::Deadline),
+    case(
+        "http2_pings_without_end",
+        "the service sends pings and no answer",
+        Expected::unknown(&[]),
+        looked_at!(Repeat, |_| frame(PING, 0, 0, &[0; 8])),
+    )
+    .limit(Limit::Deadline)
+    .read_and_forgotten(),
+    case(
+        "http2_head_without_end",
+        "the head of the answer goes on frame after frame",
+        Expected::unknown(&[
+            crate::TransportErrorKind::HeadTooLarge,
+            Protocol,
+            Receive,
+            Closed,
+        ]),
+        Play::Own(head_without_end),
+    )
+    .most_written(SOME_BUFFERS),
+    case(
+        "http2_body_without_end",
+        "the body has no end, nor regard for what the transport allows",
+        Expected::unknown(&[BodyTooLarge, Protocol]),
+        Play::Own(body_without_end),
+    )
+    .most_written(SOME_BUFFERS),
+    case(
+        "http2_goaway_while_idle",
+        "the service goes away and closes between two calls",
+        Expected::answer(200, "ok").or(Expected::not_sent(&[Closed, Send])),
+        Play::Own(goaway_while_idle),
+    ),
+];
+
+const HTTP2: Option<Certificate> = Some(Certificate::ValidHttp2);
+
+/// As many bytes as no cap, but all buffers, may take.
+const SOME_BUFFERS: u64 = 16 * 1024 * 1024;
+
+/// The head of an answer and a part of its body.
+fn half(stream: u32) -> Vec<u8> {
+    let mut frames = frame(HEADERS, END_HEADERS, stream, STATUS_200);
+    frames.extend(frame(DATA, 0, stream, b"bo"));
+    frames
+}
+
+fn http2<'a>(
+    lab: &'a mut Lab<'_>,
+    frames: fn(u32) -> Vec<u8>,
+    looked_at: bool,
+    then: Then,
+) -> BoxFuture<'a, ()> {
+    let server = Http2 {
+        settings: &[],
+        looked_at,
+        frames,
+        then,
+    };
+    Box::pin(async move { lab.once(HTTP2, server.handler()).await })
+}
+
+/// A service that reads and says nothing but its settings.
+fn with_settings<'a>(lab: &'a mut Lab<'_>, settings: &'static [(u16, u32)]) -> BoxFuture<'a, ()> {
+    Box::pin(async move {
+        let handler: Handler = Arc::new(move |_, mut conversation| {
+            Box::pin(async move {
+                if conversation.open_http2(settings).await.is_some() {
+                    while conversation.http2_headers(true).await.is_some() {}
+                }
+            })
+        });
+        lab.once(HTTP2, handler).await;
+    })
+}
+
+impl Http2 {
+    fn handler(self) -> Handler {
+        Arc::new(move |_, conversation| Box::pin(self.follow(conversation)))
+    }
+
+    async fn follow(self, mut conversation: Conversation) {
+        if conversation.open_http2(self.settings).await.is_none() {
+            return;
+        }
+        while let Some(stream) = conversation.http2_request(self.looked_at).await {
+            let frames = (self.frames)(stream);
+            if !conversation.write(&frames).await {
+                return;
+            }
+            match self.then {
+                Then::Next => {}
+                Then::Close => return conversation.close().await,
+                Then::Hang => return conversation.gone().await,
+                Then::Repeat => {
+                    let block = frames.repeat(64);
+                    while conversation.write(&block).await {}
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn three_times<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
+    Box::pin(async move {
+        let server = Http2 {
+            settings: &[],
+            looked_at: true,
+            frames: |stream| answer(stream, STATUS_200, "ok"),
+            then: Then::Next,
+        };
+        let server = lab.server(HTTP2, server.handler()).await;
+        let transport = lab.transport();
+        for call in 1..=3 {
+            lab.call_at(&transport, &server.origin(), &format!("call {call}"))
+                .await;
+        }
+        lab.close(transport, &server).await;
+    })
+}
+
+fn head_without_end<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
+    without_end(
+        lab,
+        |stream| frame(HEADERS, 0, stream, STATUS_200),
+        // One literal header after another, each of them new.
+        |stream| {
+            let header =
+                b"\x00\x01a\x3fxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+            frame(CONTINUATION, 0, stream, &header.repeat(200))
+        },
+    )
+}
+
+fn body_without_end<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
+    without_end(
+        lab,
+        |stream| frame(HEADERS, END_HEADERS, stream, STATUS_200),
+        |stream| frame(DATA, 0, stream, &[b'x'; 16 * 1024]),
+    )
+}
+
+/// A first part, and then another again and again.
+fn without_end<'a>(
+    lab: &'a mut Lab<'_>,
+    first: fn(u32) -> Vec<u8>,
+    then: fn(u32) -> Vec<u8>,
+) -> BoxFuture<'a, ()> {
+    /// More than the transport may take, and not so much that a wrong one takes all memory.
+    const TIMES: usize = 4096;
+    Box::pin(async move {
+        let handler: Handler = Arc::new(move |_, mut conversation| {
+            Box::pin(async move {
+                if conversation.open_http2(&[]).await.is_none() {
+                    return;
+                }
+                let Some(stream) = conversation.http2_request(true).await else {
+                    return;
+                };
+                conversation.write(&first(stream)).await;
+                let again = then(stream);
+                for _ in 0..TIMES {
+                    if !conversation.write(&again).await {
+                        return;
+                    }
+                }
+                conversation.gone().await;
+            })
+        });
+        lab.once(HTTP2, handler).await;
+    })
+}
+
+fn goaway_while_idle<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
+    Box::pin(async move {
+        let handler: Handler = Arc::new(|number, mut conversation| {
+            Box::pin(async move {
+                if conversation.open_http2(&[]).await.is_none() {
+                    return;
+                }
+                while let Some(stream) = conversation.http2_request(true).await {
+                    let answered = answer(stream, STATUS_200, "ok");
+                    conversation.write(&answered).await;
+                    if number == 0 {
+                        conversation.stage(1).await;
+                        conversation.write(&goaway(stream, NO_ERROR)).await;
+                        return conversation.close().await;
+                    }
+                }
+            })
+        });
+        let server = lab.server(HTTP2, handler).await;
+        let transport = lab.transport();
+        let request = lab.request(&server.origin());
+        let ok = Expected::answer(200, "ok");
+        lab.call(&transport, request, ok, "the first call").await;
+        server.go_on(1);
+        server.until_open(0).await;
+        lab.call_at(&transport, &server.origin(), "the second call")
+            .await;
+        lab.close(transport, &server).await;
+    })
+}

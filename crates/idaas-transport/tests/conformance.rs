@@ -1,0 +1,7 @@
+//! The transports of this crate under the conformance kit, and the kit under transports that
+//! are known to be wrong.
+
+#[path = "conformance/hyper.rs"]
+mod hyper;
+#[path = "conformance/mutants.rs"]
+mod mutants;
