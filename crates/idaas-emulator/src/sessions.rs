@@ -1,6 +1,8 @@
 //! Sessions: who is logged in, by the session_token.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use idaas_proto::CanonicalMobile;
@@ -16,7 +18,8 @@ pub enum Rotation {
     /// There is a new one; the old one ends at once.
     OldEndsAtOnce,
     /// There is a new one; the old one ends when the new one is first used. The default: a client that crashed
-    /// before it stored the new one goes on with the old one.
+    /// before it stored the new one goes on with the old one. Where the old one was refreshed more than once, the
+    /// first new one to be used ends the other new ones, too: one login is one session.
     #[default]
     OldEndsWhenNewIsUsed,
     /// There is a new one; the old one ends after this time, or when it would have ended anyway.
@@ -31,12 +34,44 @@ pub(crate) struct SessionStore {
     sweep_at: usize,
 }
 
-#[derive(Clone)]
 struct Session {
     mobile: CanonicalMobile,
     end: Timestamp,
-    /// The token that this one replaced, and that ends when this one is used.
-    replaces: Option<String>,
+    /// The choice that this one waits for together with its siblings, until it is used.
+    candidate_in: Option<Choice>,
+    /// The choice between the tokens that were issued to replace this one.
+    replaced_in: Option<Choice>,
+}
+
+/// Which of the replacements of one token is in use: none of them yet, or one that has left the choice.
+#[derive(Clone, Default)]
+struct Choice(Arc<AtomicBool>);
+
+impl Choice {
+    fn make(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_made(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Session {
+    fn new(mobile: CanonicalMobile, end: Timestamp) -> Self {
+        Self {
+            mobile,
+            end,
+            candidate_in: None,
+            replaced_in: None,
+        }
+    }
+
+    /// Whether it has neither ended by itself nor by the use of another token.
+    fn is_open(&self, now: Timestamp) -> bool {
+        let mut choices = self.candidate_in.iter().chain(&self.replaced_in);
+        now < self.end && !choices.any(Choice::is_made)
+    }
 }
 
 /// A session after a refresh.
@@ -56,18 +91,13 @@ impl SessionStore {
         now: Timestamp,
         lifetime: Duration,
     ) {
-        let session = Session {
-            mobile,
-            end: now.plus(lifetime),
-            replaces: None,
-        };
-        self.insert(token, session, now);
+        self.insert(token, Session::new(mobile, now.plus(lifetime)), now);
     }
 
     /// Whose session it is; nobody's, where it is unknown or has ended.
     pub(crate) fn owner(&self, token: &str, now: Timestamp) -> Option<&CanonicalMobile> {
         let session = self.sessions.get(token)?;
-        (now < session.end).then_some(&session.mobile)
+        session.is_open(now).then_some(&session.mobile)
     }
 
     /// Uses a session_token, and replaces it by `fresh` as the rotation says. A new one lives for `lifetime`.
@@ -79,36 +109,31 @@ impl SessionStore {
         lifetime: Duration,
         rotation: Rotation,
     ) -> Option<Refreshed> {
-        self.owner(token, now)?;
         let session = self.sessions.get_mut(token)?;
-        let replaced = session.replaces.take();
-        let (mobile, end) = (session.mobile.clone(), session.end);
-        if let Some(replaced) = replaced {
-            self.sessions.remove(&replaced);
+        if !session.is_open(now) {
+            return None;
         }
+        if let Some(choice) = session.candidate_in.take() {
+            choice.make();
+        }
+        let mobile = session.mobile.clone();
+        let mut replacement = Session::new(mobile.clone(), now.plus(lifetime));
         match rotation {
             Rotation::Never => {
                 return Some(Refreshed {
                     token: token.to_owned(),
                     mobile,
-                    remaining: end.since(now),
+                    remaining: session.end.since(now),
                 });
             }
-            Rotation::OldEndsAtOnce => drop(self.sessions.remove(token)),
-            Rotation::OldEndsWhenNewIsUsed => {}
-            Rotation::OldEndsAfter(time) => {
-                if let Some(old) = self.sessions.get_mut(token) {
-                    old.end = end.min(now.plus(time));
-                }
+            Rotation::OldEndsAtOnce => session.end = now,
+            Rotation::OldEndsWhenNewIsUsed => {
+                let choice = session.replaced_in.get_or_insert_default();
+                replacement.candidate_in = Some(choice.clone());
             }
+            Rotation::OldEndsAfter(time) => session.end = session.end.min(now.plus(time)),
         }
-        let replaces = (rotation == Rotation::OldEndsWhenNewIsUsed).then(|| token.to_owned());
-        let session = Session {
-            mobile: mobile.clone(),
-            end: now.plus(lifetime),
-            replaces,
-        };
-        self.insert(fresh.clone(), session, now);
+        self.insert(fresh.clone(), replacement, now);
         Some(Refreshed {
             token: fresh,
             mobile,
@@ -118,7 +143,7 @@ impl SessionStore {
 
     fn insert(&mut self, token: String, session: Session, now: Timestamp) {
         if self.sessions.len() >= self.sweep_at {
-            self.sessions.retain(|_, session| now < session.end);
+            self.sessions.retain(|_, session| session.is_open(now));
             self.sweep_at = (self.sessions.len() * 2).max(1_024);
         }
         self.sessions.insert(token, session);
@@ -187,6 +212,57 @@ mod tests {
         assert_eq!(book.refresh("one", "five", 14), None);
         assert!(book.lives("three", 14), "`four` was not used yet");
         assert!(!book.lives("three", 1_012));
+    }
+
+    #[test]
+    fn of_many_replacements_the_first_one_used_is_the_session() {
+        let mut book = Book::new(Rotation::default());
+        let replacements: Vec<String> = (0..20).map(|number| number.to_string()).collect();
+        for token in &replacements {
+            assert_eq!(book.refresh("one", token, 10), renewed(token));
+        }
+        assert!(book.lives("one", 10), "no replacement was used yet");
+        assert_eq!(book.refresh("7", "next", 11), renewed("next"));
+        let lives = |token: &&String| book.lives(token, 11);
+        assert_eq!(replacements.iter().filter(lives).collect::<Vec<_>>(), ["7"]);
+        assert!(!book.lives("one", 11) && book.lives("next", 11));
+        assert_eq!(book.refresh("next", "last", 12), renewed("last"));
+        assert!(!book.lives("7", 12), "`next` was used");
+    }
+
+    #[test]
+    fn a_client_that_lost_answers_goes_on_with_the_old_token() {
+        let mut book = Book::new(Rotation::default());
+        for lost in ["lost once", "lost twice"] {
+            assert_eq!(book.refresh("one", lost, 10), renewed(lost));
+        }
+        assert_eq!(book.refresh("one", "stored", 11), renewed("stored"));
+        assert_eq!(book.refresh("stored", "two", 12), renewed("two"));
+        for ended in ["one", "lost once", "lost twice"] {
+            assert!(
+                !book.lives(ended, 12),
+                "`{ended}` is over: `stored` was used"
+            );
+        }
+    }
+
+    #[test]
+    fn siblings_end_even_when_the_old_token_was_swept() {
+        let mut book = Book::new(Rotation::default());
+        assert_eq!(book.refresh("one", "two", 900), renewed("two"));
+        assert_eq!(book.refresh("one", "three", 900), renewed("three"));
+        let mobile = Mobile::parse("15200000001").unwrap().canonical();
+        for other in 0..5_000 {
+            let now = Timestamp::from_seconds(1_000);
+            book.store
+                .open(format!("other {other}"), mobile.clone(), now, LIFETIME);
+        }
+        assert!(
+            !book.store.sessions.contains_key("one"),
+            "it ended and was swept"
+        );
+        assert_eq!(book.refresh("two", "four", 1_001), renewed("four"));
+        assert!(!book.lives("three", 1_001));
     }
 
     #[test]
