@@ -54,6 +54,12 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        time.system_time()
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         Self(time.duration_since(UNIX_EPOCH).unwrap_or_default()).min(Self::LAST)
@@ -66,8 +72,12 @@ pub(crate) struct Clock {
     start: Timestamp,
     /// Absent where the clock stands still between two calls of [`advance`](Self::advance).
     running_since: Option<Instant>,
+    /// At most [`FURTHEST_ADVANCE`].
     advanced: Duration,
 }
+
+/// How far a clock can be advanced in all: 10 years, for at the end of time everything would be born expired.
+const FURTHEST_ADVANCE: Duration = Duration::from_secs(10 * 31_557_600);
 
 impl Clock {
     /// A clock that shows the time of day and runs on.
@@ -95,9 +105,14 @@ impl Clock {
         self.start.plus(self.advanced.saturating_add(ran))
     }
 
-    /// Moves the clock forward, for good.
-    pub(crate) const fn advance(&mut self, time: Duration) {
-        self.advanced = self.advanced.saturating_add(time);
+    /// Whether there is room for this advance.
+    pub(crate) fn can_advance(&self, time: Duration) -> bool {
+        time <= FURTHEST_ADVANCE - self.advanced
+    }
+
+    /// Moves the clock forward, for good, up to the furthest advance.
+    pub(crate) fn advance(&mut self, time: Duration) {
+        self.advanced = self.advanced.saturating_add(time).min(FURTHEST_ADVANCE);
     }
 }
 
@@ -183,13 +198,25 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_stops_at_the_last_year_that_can_be_written() {
-        let mut clock = Clock::running();
+    fn a_clock_goes_ten_years_ahead_and_no_further() {
+        let mut clock = Clock::standing_at(T::from_seconds(0));
+        let year = Duration::from_secs(31_557_600);
+        assert!(clock.can_advance(10 * year) && !clock.can_advance(10 * year + year / 1_000));
+        clock.advance(4 * year);
+        assert!(clock.can_advance(6 * year) && !clock.can_advance(7 * year));
+        clock.advance(7 * year);
+        assert_eq!(clock.now().to_string(), "1980-01-01T12:00:00.000Z");
         clock.advance(Duration::MAX);
-        clock.advance(Duration::MAX);
-        assert_eq!(clock.now(), T::LAST);
-        assert_eq!(clock.now().to_string(), "9999-12-31T23:59:59.000Z");
-        assert_eq!(clock.now().plus(Duration::MAX), T::LAST);
-        assert!(clock.now().system_time() > SystemTime::now());
+        assert_eq!(clock.now().to_string(), "1980-01-01T12:00:00.000Z");
+        assert!(clock.can_advance(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_time_is_that_of_the_standard_library() {
+        let time = T::from_seconds(1_700_000_000).plus(Duration::from_millis(7));
+        assert_eq!(T::from(SystemTime::from(time)), time);
+        assert_eq!(T::from_seconds(u64::MAX), T::LAST);
+        assert_eq!(T::LAST.plus(Duration::MAX), T::LAST);
+        assert_eq!(T::LAST.to_string(), "9999-12-31T23:59:59.000Z");
     }
 }

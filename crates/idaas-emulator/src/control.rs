@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use idaas_proto::Mobile;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::answer::{Refusal, json};
 use crate::service::Service;
@@ -52,27 +53,18 @@ fn messages(service: &Service, request: &Request<Bytes>) -> Result<Response<Byte
     Ok(json(&service.messages(&mobile)))
 }
 
-#[derive(Deserialize)]
-struct Solve {
-    token: String,
-}
-
 #[derive(Serialize)]
 struct Solved<'a> {
     point_json: &'a str,
 }
 
 fn solve_captcha(service: &Service, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
-    let Solve { token } = serde_json::from_slice(request.body())
-        .map_err(|_| Refusal::BadRequest(r#"The body must be {"token": text}"#))?;
-    let point = service.solve(&token).ok_or(Refusal::NoSuchCaptcha)?;
+    let body = object(request);
+    let token = (body.get("token").and_then(Value::as_str))
+        .ok_or(Refusal::BadRequest(r#"The body must be {"token": text}"#))?;
+    let point = service.solve(token).ok_or(Refusal::NoSuchCaptcha)?;
     let point_json = point.as_text();
     Ok(json(&Solved { point_json }))
-}
-
-#[derive(Deserialize)]
-struct Advance {
-    advance_seconds: f64,
 }
 
 #[derive(Serialize)]
@@ -82,10 +74,17 @@ struct Time {
 
 fn advance_clock(service: &Service, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
     let wrong = Refusal::BadRequest(r#"The body must be {"advance_seconds": number, 0 or more}"#);
-    let Advance { advance_seconds } = serde_json::from_slice(request.body()).map_err(|_| wrong)?;
-    let time = Duration::try_from_secs_f64(advance_seconds).map_err(|_| wrong)?;
-    let now = service.advance(time).to_string();
+    let body = object(request);
+    let seconds = (body.get("advance_seconds").and_then(Value::as_f64)).ok_or(wrong)?;
+    let time = Duration::try_from_secs_f64(seconds).map_err(|_| wrong)?;
+    let too_far = Refusal::BadRequest("The clock goes at most 10 years ahead in all");
+    let now = service.try_advance(time).ok_or(too_far)?.to_string();
     Ok(json(&Time { now }))
+}
+
+/// The fields of a body; none, where it is no JSON object.
+fn object(request: &Request<Bytes>) -> Map<String, Value> {
+    serde_json::from_slice(request.body()).unwrap_or_default()
 }
 
 /// A number from a query. A `+` means itself there, and where a program took it for a space, too.
@@ -218,8 +217,12 @@ mod tests {
         );
         let moved = post(&person, "clock", r#"{"advance_seconds": 0.5}"#).await;
         assert_eq!(moved.1, json!({"now": "2023-11-14T22:14:21.500Z"}));
-        let moved = post(&person, "clock", r#"{"advance_seconds": 1e15}"#).await;
-        assert_eq!(moved.1, json!({"now": "9999-12-31T23:59:59.000Z"}));
+        let moved = post(&person, "clock", r#"{"advance_seconds": 315000000}"#).await;
+        assert_eq!(moved.1, json!({"now": "2033-11-07T18:14:21.500Z"}));
+        let too_far = post(&person, "clock", r#"{"advance_seconds": 1000000}"#).await;
+        assert_eq!(too_far.0, StatusCode::BAD_REQUEST, "10 years in all");
+        let moved = post(&person, "clock", r#"{"advance_seconds": 0}"#).await;
+        assert_eq!(moved.1, json!({"now": "2033-11-07T18:14:21.500Z"}));
     }
 
     #[tokio::test]
@@ -231,8 +234,15 @@ mod tests {
             ("clock", r#"{"advance_seconds": -1}"#),
             ("clock", r#"{"advance_seconds": "1"}"#),
             ("clock", r#"{"advance_seconds": 1e30}"#),
+            ("clock", r#"{"advance_seconds": 1e18}"#),
+            ("clock", r#"{"advance_seconds": 315576001}"#),
             ("clock", "[1]x"),
+            ("clock", "[5]"),
+            ("clock", "5"),
+            ("clock", "null"),
             ("captcha/solve", "not json"),
+            ("captcha/solve", r#"["x"]"#),
+            ("captcha/solve", r#""x""#),
             ("captcha/solve", r#"{"token": 1}"#),
         ] {
             let answer = post(&person, path, body).await;

@@ -97,6 +97,12 @@ impl Emulator {
         self.service.advance(time)
     }
 
+    /// See [`Service::now`].
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.service.now()
+    }
+
     /// See [`Service::faults`].
     #[must_use]
     pub fn faults(&self) -> &Faults {
