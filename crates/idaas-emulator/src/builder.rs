@@ -112,27 +112,41 @@ impl Builder {
 
     /// Digits in a verify code, 4 to 10. Default: 6. Not documented by the vendor.
     pub const fn code_length(mut self, digits: usize) -> Self {
-        self.settings.code_length = digits;
+        self.settings.codes.length = digits;
         self
     }
 
     /// How long a verify code is valid, at most 600 seconds (NIST SP 800-63B). Default: 300 seconds. Not documented
     /// by the vendor.
     pub const fn code_lifetime(mut self, time: Duration) -> Self {
-        self.settings.code_lifetime = time;
+        self.settings.codes.lifetime = time;
         self
     }
 
     /// Wrong tries before a verify code is burnt. Default: 5. Not documented by the vendor.
     pub const fn code_tries(mut self, tries: u32) -> Self {
-        self.settings.code_tries = tries;
+        self.settings.codes.tries = tries;
+        self
+    }
+
+    /// Whether a new code ends the one before it; otherwise both are valid in their time, and a wrong try counts
+    /// against both. Default: yes. Not documented by the vendor.
+    pub const fn new_code_replaces_old(mut self, replaces: bool) -> Self {
+        self.settings.codes.new_replaces_old = replaces;
+        self
+    }
+
+    /// Whether a right try uses a code up; otherwise it works until it ends or is burnt. Default: yes. Not documented
+    /// by the vendor.
+    pub const fn code_works_once(mut self, once: bool) -> Self {
+        self.settings.codes.works_once = once;
         self
     }
 
     /// Whether a login takes only a code that was sent for `LOGIN_SMS`, and a new code replaces only one of the same
     /// scenario. Default: no, any code logs in and replaces any. Not documented by the vendor.
     pub const fn bind_codes_to_scenario(mut self, bind: bool) -> Self {
-        self.settings.bind_codes_to_scenario = bind;
+        self.settings.codes.bound_to_scenario = bind;
         self
     }
 

@@ -10,11 +10,41 @@ use crate::clock::Timestamp;
 /// What a code belongs to: a mobile, and a scenario where codes are bound to theirs.
 pub(crate) type CodeKey = (CanonicalMobile, Option<SendScenario>);
 
-/// At most one code for each key.
+/// The rules of codes. Not documented by the vendor: our defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CodeRules {
+    pub(crate) length: usize,
+    pub(crate) lifetime: Duration,
+    /// Wrong tries before a code is burnt.
+    pub(crate) tries: u32,
+    /// Whether a code is good for its scenario only.
+    pub(crate) bound_to_scenario: bool,
+    /// Whether a new code ends those before it.
+    pub(crate) new_replaces_old: bool,
+    /// Whether a right try uses the code up.
+    pub(crate) works_once: bool,
+}
+
+impl Default for CodeRules {
+    fn default() -> Self {
+        Self {
+            length: 6,
+            lifetime: Duration::from_secs(300),
+            tries: 5,
+            bound_to_scenario: false,
+            new_replaces_old: true,
+            works_once: true,
+        }
+    }
+}
+
+/// The codes of one emulator.
 #[derive(Default)]
 pub(crate) struct CodeStore {
-    codes: HashMap<CodeKey, Issued>,
-    /// How many codes there may be before those that ended are looked for.
+    rules: CodeRules,
+    /// Oldest first. More than one only where a new code does not replace the old one.
+    codes: HashMap<CodeKey, Vec<Issued>>,
+    /// How many keys there may be before those whose codes ended are looked for.
     sweep_at: usize,
 }
 
@@ -25,43 +55,52 @@ struct Issued {
 }
 
 impl CodeStore {
-    /// Remembers a code in place of the one before it.
-    pub(crate) fn issue(
-        &mut self,
-        key: CodeKey,
-        code: VerifyCode,
-        now: Timestamp,
-        lifetime: Duration,
-    ) {
-        if self.codes.len() >= self.sweep_at {
-            self.codes.retain(|_, issued| now < issued.end);
-            self.sweep_at = (self.codes.len() * 2).max(1_024);
+    pub(crate) fn new(rules: CodeRules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
         }
-        let issued = Issued {
-            code,
-            end: now.plus(lifetime),
-            wrong_tries: 0,
-        };
-        self.codes.insert(key, issued);
     }
 
-    /// Whether the code is right. Right once, it is used up; wrong `tries` times, it is burnt.
-    pub(crate) fn redeem(
-        &mut self,
-        key: &CodeKey,
-        code: &VerifyCode,
-        now: Timestamp,
-        tries: u32,
-    ) -> bool {
-        let Some(issued) = self.codes.get_mut(key) else {
+    /// Remembers a code.
+    pub(crate) fn issue(&mut self, key: CodeKey, code: VerifyCode, now: Timestamp) {
+        if self.codes.len() >= self.sweep_at {
+            let lasts = |codes: &Vec<Issued>| codes.last().is_some_and(|newest| now < newest.end);
+            self.codes.retain(|_, codes| lasts(codes));
+            self.sweep_at = (self.codes.len() * 2).max(1_024);
+        }
+        let codes = self.codes.entry(key).or_default();
+        if self.rules.new_replaces_old {
+            codes.clear();
+        } else {
+            codes.retain(|issued| now < issued.end);
+        }
+        codes.push(Issued {
+            code,
+            end: now.plus(self.rules.lifetime),
+            wrong_tries: 0,
+        });
+    }
+
+    /// Whether the code is right. A wrong one counts against every code that it might have been.
+    pub(crate) fn redeem(&mut self, key: &CodeKey, code: &VerifyCode, now: Timestamp) -> bool {
+        let Some(codes) = self.codes.get_mut(key) else {
             return false;
         };
-        let right = now < issued.end && issued.code == *code;
-        issued.wrong_tries += 1;
-        if right || issued.wrong_tries >= tries || now >= issued.end {
+        codes.retain(|issued| now < issued.end);
+        let right = codes.iter().rposition(|issued| issued.code == *code);
+        match right {
+            Some(place) if self.rules.works_once => drop(codes.remove(place)),
+            Some(_) => {}
+            None => codes.retain_mut(|issued| {
+                issued.wrong_tries += 1;
+                issued.wrong_tries < self.rules.tries
+            }),
+        }
+        if codes.is_empty() {
             self.codes.remove(key);
         }
-        right
+        right.is_some()
     }
 }
 
@@ -102,57 +141,57 @@ mod tests {
         ]
     }
 
+    /// A code that was sent, as the model remembers it: for ever.
+    struct Sent {
+        person: u8,
+        number: u8,
+        at: u64,
+        wrong: u32,
+        over: bool,
+    }
+
     proptest! {
-        /// Against a model that keeps the whole history and reads the answer from it.
+        /// Against a model that forgets nothing and asks each code whether it is still good.
         #[test]
-        fn a_code_works_once_in_time_and_within_the_tries(steps in prop::collection::vec(step(), 0..80)) {
-            let mut store = CodeStore::default();
-            let mut history: Vec<(u64, Step)> = Vec::new();
+        fn a_code_works_in_time_within_the_tries_and_as_the_rules_say(
+            new_replaces_old in any::<bool>(),
+            works_once in any::<bool>(),
+            steps in prop::collection::vec(step(), 0..80),
+        ) {
+            let rules = CodeRules { new_replaces_old, works_once, ..CodeRules::default() };
+            let mut store = CodeStore::new(rules);
+            let mut model: Vec<Sent> = Vec::new();
             let mut now = 0;
             for step in steps {
                 let time = Timestamp::from_seconds(now);
                 match step {
                     Step::Issue { person, number } => {
-                        let lifetime = Duration::from_secs(LIFETIME);
-                        store.issue(key(person, None), code(number), time, lifetime);
+                        store.issue(key(person, None), code(number), time);
+                        for sent in model.iter_mut().filter(|sent| sent.person == person) {
+                            sent.over |= new_replaces_old;
+                        }
+                        model.push(Sent { person, number, at: now, wrong: 0, over: false });
                     }
                     Step::Redeem { person, number } => {
-                        let right = store.redeem(&key(person, None), &code(number), time, TRIES);
-                        prop_assert_eq!(right, expected(&history, now, person, number));
+                        let good = |sent: &&mut Sent| {
+                            sent.person == person
+                                && !sent.over
+                                && sent.wrong < TRIES
+                                && now < sent.at + LIFETIME
+                        };
+                        let mut good: Vec<_> = model.iter_mut().filter(good).collect();
+                        let right = good.iter().rposition(|sent| sent.number == number);
+                        match right {
+                            Some(place) => good[place].over |= works_once,
+                            None => good.iter_mut().for_each(|sent| sent.wrong += 1),
+                        }
+                        let redeemed = store.redeem(&key(person, None), &code(number), time);
+                        prop_assert_eq!(redeemed, right.is_some());
                     }
                     Step::Wait(seconds) => now += seconds,
                 }
-                history.push((now, step));
             }
         }
-    }
-
-    fn expected(history: &[(u64, Step)], now: u64, person: u8, number: u8) -> bool {
-        let of_person = |step: &Step| match step {
-            Step::Issue { person: other, .. } | Step::Redeem { person: other, .. } => {
-                *other == person
-            }
-            Step::Wait(_) => false,
-        };
-        let newest = history
-            .iter()
-            .rposition(|(_, step)| of_person(step) && matches!(step, Step::Issue { .. }));
-        let Some((issued, Step::Issue { number: sent, .. })) = newest.map(|at| &history[at]) else {
-            return false;
-        };
-        let since = history[newest.unwrap() + 1..]
-            .iter()
-            .filter(|(_, step)| of_person(step));
-        let numbers = since.filter_map(|(_, step)| match step {
-            Step::Redeem { number, .. } => Some(*number),
-            _ => None,
-        });
-        let (mut wrong, mut used) = (0, false);
-        for tried in numbers {
-            used |= tried == *sent && wrong < TRIES;
-            wrong += u32::from(tried != *sent);
-        }
-        number == *sent && !used && wrong < TRIES && now < issued + LIFETIME
     }
 
     #[test]
@@ -161,10 +200,10 @@ mod tests {
         let now = Timestamp::from_seconds(0);
         let login = key(0, Some(SendScenario::LOGIN_SMS));
         let bind = key(0, Some(SendScenario::BIND_MOBILE_SMS));
-        store.issue(login.clone(), code(1), now, Duration::from_secs(LIFETIME));
-        store.issue(bind, code(2), now, Duration::from_secs(LIFETIME));
-        assert!(!store.redeem(&login, &code(2), now, TRIES));
-        assert!(store.redeem(&login, &code(1), now, TRIES));
+        store.issue(login.clone(), code(1), now);
+        store.issue(bind, code(2), now);
+        assert!(!store.redeem(&login, &code(2), now));
+        assert!(store.redeem(&login, &code(1), now));
     }
 
     #[test]
@@ -173,8 +212,7 @@ mod tests {
         for second in 0..100_000_u64 {
             let mobile = Mobile::parse(format!("1{second:010}")).unwrap();
             let now = Timestamp::from_seconds(second);
-            let lifetime = Duration::from_secs(LIFETIME);
-            store.issue((mobile.canonical(), None), code(1), now, lifetime);
+            store.issue((mobile.canonical(), None), code(1), now);
         }
         assert!(store.codes.len() <= 1_024, "{} codes", store.codes.len());
     }

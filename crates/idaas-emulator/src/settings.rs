@@ -6,6 +6,7 @@ use idaas_proto::{ClientId, Language, SendScenario};
 use crate::accounts::Account;
 use crate::captcha::CaptchaRules;
 use crate::clock::Timestamp;
+use crate::codes::CodeRules;
 use crate::limits::SendLimits;
 use crate::sessions::Rotation;
 use crate::signing::{IdTokenShape, SigningKey};
@@ -22,10 +23,7 @@ pub(crate) struct Settings {
     pub(crate) accounts: Vec<Account>,
     pub(crate) scenarios: Vec<SendScenario>,
     pub(crate) captcha: CaptchaRules,
-    pub(crate) code_length: usize,
-    pub(crate) code_lifetime: Duration,
-    pub(crate) code_tries: u32,
-    pub(crate) bind_codes_to_scenario: bool,
+    pub(crate) codes: CodeRules,
     pub(crate) limits: SendLimits,
     pub(crate) session_lifetime: Duration,
     pub(crate) rotation: Rotation,
@@ -47,10 +45,7 @@ impl Default for Settings {
             accounts: Vec::new(),
             scenarios: SendScenario::KNOWN.to_vec(),
             captcha: CaptchaRules::default(),
-            code_length: 6,
-            code_lifetime: Duration::from_secs(300),
-            code_tries: 5,
-            bind_codes_to_scenario: false,
+            codes: CodeRules::default(),
             limits: SendLimits::default(),
             session_lifetime: Duration::from_secs(432_000),
             rotation: Rotation::default(),
@@ -95,10 +90,11 @@ const LONGEST_CODE_LIFETIME: Duration = Duration::from_secs(600);
 impl Settings {
     /// The settings, if they make sense, with the example's client id where there is none.
     pub(crate) fn checked(mut self) -> Result<Self, InvalidSetting> {
-        let lifetime = !self.code_lifetime.is_zero() && self.code_lifetime <= LONGEST_CODE_LIFETIME;
+        let lifetime =
+            !self.codes.lifetime.is_zero() && self.codes.lifetime <= LONGEST_CODE_LIFETIME;
         let rules = [
             (
-                CODE_LENGTHS.contains(&self.code_length),
+                CODE_LENGTHS.contains(&self.codes.length),
                 "code_length",
                 "must be 4 to 10 digits",
             ),
@@ -107,7 +103,7 @@ impl Settings {
                 "code_lifetime",
                 "must be more than 0 and at most 600 seconds",
             ),
-            (self.code_tries > 0, "code_tries", "must be at least 1"),
+            (self.codes.tries > 0, "code_tries", "must be at least 1"),
             (
                 self.inbox_capacity > 0,
                 "inbox_capacity",

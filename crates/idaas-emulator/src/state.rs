@@ -39,7 +39,7 @@ impl State {
             random,
             captchas: CaptchaStore::new(settings.captcha),
             sends: SendLog::default(),
-            codes: CodeStore::default(),
+            codes: CodeStore::new(settings.codes),
             inbox: Inbox::default(),
             accounts,
             sessions: SessionStore::default(),

@@ -27,7 +27,7 @@ impl Handle for LoginWithSmsCode {
 impl Service {
     /// What a verify code belongs to.
     pub(super) fn code_key(&self, mobile: &CanonicalMobile, scenario: &SendScenario) -> CodeKey {
-        let bound = self.settings().bind_codes_to_scenario;
+        let bound = self.settings().codes.bound_to_scenario;
         (mobile.clone(), bound.then(|| scenario.clone()))
     }
 
@@ -39,7 +39,7 @@ impl Service {
         let state = &mut *self.state();
         let now = state.clock.now();
         let right = areas::is_possible(&login.mobile)
-            && (state.codes).redeem(&key, &login.verify_code, now, settings.code_tries);
+            && (state.codes).redeem(&key, &login.verify_code, now);
         if !right {
             return Err(ErrorCode::VERIFY_CODE_INCORRECT);
         }

@@ -90,6 +90,35 @@ async fn the_fifth_wrong_try_burns_the_code() {
 }
 
 #[tokio::test]
+async fn whether_a_code_works_twice_and_beside_a_newer_one_are_settings() {
+    for (replaces, once, old, again) in [
+        (true, true, false, false),
+        (true, false, false, false),
+        (false, true, true, false),
+        (false, false, true, true),
+    ] {
+        let settings = builder().new_code_replaces_old(replaces);
+        let person = person(settings.code_works_once(once).seed(1));
+        person.send().await;
+        let code = person.code();
+        person.0.advance(Duration::from_secs(60));
+        person.send().await;
+        assert_ne!(code, person.code(), "by the seed");
+        for (round, right) in [old, again].into_iter().enumerate() {
+            let status = person.log_in(&code).await.0;
+            assert_eq!(
+                status == StatusCode::OK,
+                right,
+                "try {round}, {replaces} {once}"
+            );
+        }
+        assert_eq!(person.log_in(&person.code()).await.0, StatusCode::OK);
+        let newest_again = person.log_in(&person.code()).await.0;
+        assert_eq!(newest_again == StatusCode::OK, !once, "{replaces} {once}");
+    }
+}
+
+#[tokio::test]
 async fn accounts_are_known_registered_or_refused() {
     let known = Account::new(mobile())
         .with_id("id-1")

@@ -59,6 +59,8 @@ async fn a_value_that_is_wrong_leaves_the_pass_alone() {
     for (mobile, scenario, code) in [
         ("1520000000", "LOGIN_SMS", "IDAAS.SDK.CAPTCHA.0006"),
         (MOBILE, "NO_SMS", "IDAAS.SDK.CAPTCHA.0005"),
+        (MOBILE, " LOGIN_SMS ", "IDAAS.SDK.CAPTCHA.0005"),
+        (MOBILE, "login_sms", "IDAAS.SDK.CAPTCHA.0005"),
         (MOBILE, "UPDATE_PWD_SMS", "IDAAS.SDK.CAPTCHA.0006"),
     ] {
         let body = json!({"mobile": mobile, "type": scenario, "captcha_token": pass});
