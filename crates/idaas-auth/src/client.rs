@@ -67,13 +67,19 @@ impl Client {
         LoginStart::new(self.clone(), device)
     }
 
-    /// Goes on with a saved login, wherever it was saved: in another process, another replica, a form of the front end.
+    /// Goes on with a saved login, wherever it was saved: in another process, at another replica.
+    ///
+    /// What was saved is believed, so it has to come from where nobody but the server writes: it is not sealed, and
+    /// whoever changes it changes the mobile number, too. Only the policy that it brings is not taken at its word: the
+    /// flow is [held](LoginFlow::tighten) to the client's own as well, and the stricter setting governs its lifetime,
+    /// the wait for the next SMS and the skew.
     ///
     /// The device is that of the person, as it was at [`flow`](Self::flow); it is not part of what is saved.
     ///
     /// # Errors
     /// [`Error::Flow`] where the flow is over or its lifetime is.
-    pub fn resume(&self, flow: LoginFlow, device: Device) -> Result<Resumed, Error> {
+    pub fn resume(&self, mut flow: LoginFlow, device: Device) -> Result<Resumed, Error> {
+        flow.tighten(&self.settings.policy);
         flow.check_lifetime(self.now())?;
         Resumed::at(Driver::new(self.clone(), device, flow))
             .ok_or(Error::Flow(crate::FlowError::Over))

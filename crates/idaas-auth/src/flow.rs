@@ -36,7 +36,8 @@ use crate::error::{Advice, FlowError};
 ///
 /// A flow can be saved in any state (`Serialize`, or [`to_snapshot`](Self::to_snapshot)) and restored elsewhere. What
 /// is saved holds the full mobile number, the captcha pass and the state token of a pending login, never a code:
-/// treat it as a secret.
+/// treat it as a secret. It is not sealed either: keep it on the server, or seal it, see
+/// [`to_snapshot`](Self::to_snapshot).
 ///
 /// A clone is the same flow twice: what the one sends, the other does not know of. The service accepts a captcha
 /// pass once, so a copied flow cannot pay for two SMS with it.
@@ -116,6 +117,31 @@ impl LoginFlow {
         }
     }
 
+    /// Holds the flow to a policy as well as to its own: of each setting, the stricter one governs from now on.
+    ///
+    /// For whoever restores a flow, which brings the policy that it was saved with; [`Client::resume`](crate::Client::resume)
+    /// does it. What the stricter policy would not have allowed is taken back where that can be told: a wait for the
+    /// next SMS becomes longer by what the interval does. A flow that keeps to the policy already stays as it is.
+    pub fn tighten(&mut self, policy: &FlowPolicy) {
+        let (own, stricter) = (self.policy, self.policy.stricter(policy));
+        let longer = stricter
+            .resend_interval()
+            .saturating_sub(own.resend_interval());
+        // No send begins before its flow does, but on a clock that differs.
+        let soonest = self
+            .started_at
+            .saturating_sub(stricter.skew())
+            .saturating_add(stricter.resend_interval());
+        if let Some(resend_at) = self.state.resend_at_mut() {
+            *resend_at = resend_at.saturating_add(longer);
+        }
+        if let Some(entry) = self.state.code_entry_mut() {
+            entry.resend_at = entry.resend_at.max(soonest);
+            entry.tries_left = entry.tries_left.min(stricter.tries());
+        }
+        self.policy = stricter;
+    }
+
     /// Names the state.
     #[must_use]
     pub const fn state(&self) -> FlowState {
@@ -128,7 +154,7 @@ impl LoginFlow {
         &self.mobile
     }
 
-    /// Gives the policy that the flow was started with.
+    /// Gives the policy that the flow was started with, or [tightened](Self::tighten) to.
     #[must_use]
     pub const fn policy(&self) -> &FlowPolicy {
         &self.policy

@@ -1,12 +1,13 @@
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 ///
 /// The core of this crate reads no clock: each step of a flow, each check of a token takes the time as
 /// an argument of this type. The driver asks its [`Clock`](crate::Clock).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 
@@ -39,6 +40,15 @@ impl Timestamp {
     #[must_use]
     pub const fn until(self, later: Self) -> Duration {
         Duration::from_secs(later.0.saturating_sub(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The error of the format shows what it found, which is no time and may be a secret.
+        u64::deserialize(deserializer)
+            .map(Self)
+            .map_err(|_| D::Error::custom("a time is not a whole number of seconds"))
     }
 }
 

@@ -48,7 +48,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what new flows take for granted; [`FlowPolicy::new`] if nothing is set. A resumed flow keeps its own.
+    /// Sets what new flows take for granted; [`FlowPolicy::new`] if nothing is set. A resumed flow
+    /// is held to this and to its own, whichever is [stricter](crate::LoginFlow::tighten).
     pub const fn policy(mut self, policy: FlowPolicy) -> Self {
         self.policy = policy;
         self

@@ -7,6 +7,10 @@ use idaas_transport::TransportError;
 use super::{CallError, Error, advice};
 use crate::Timestamp;
 
+/// The longest wait that a `Retry-After` is believed, one day; not documented by the vendor: our default. A wait
+/// without end would be a mistake of a proxy that locks people out.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// Reads what a transport brought for an operation: its output, or the error with its advice.
 ///
 /// For drivers of their own; [`Client`](crate::Client) does this for every call.
@@ -38,9 +42,10 @@ pub fn decode_answer<O: Operation>(
 }
 
 fn retry_at(retry_after: Option<RetryAfter>, now: Timestamp) -> Option<Timestamp> {
-    Some(match retry_after? {
+    let said = match retry_after? {
         RetryAfter::After(seconds) => now.saturating_add(Duration::from_secs(seconds)),
         RetryAfter::At(at) => Timestamp::from_unix(at),
         _ => return None,
-    })
+    };
+    Some(said.min(now.saturating_add(LONGEST_WAIT)))
 }

@@ -33,7 +33,8 @@ impl<E> CallError<E> {
         self.operation
     }
 
-    /// Gives when the answer says to try again (`Retry-After`), if it does.
+    /// Gives when the answer says to try again (`Retry-After`), if it does; at most one day
+    /// after the answer, whatever it says.
     #[must_use]
     pub const fn retry_at(&self) -> Option<Timestamp> {
         self.retry_at

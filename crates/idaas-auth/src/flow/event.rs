@@ -23,7 +23,7 @@ pub enum Input {
     },
     /// What became of the request to send.
     SendAnswered(SendReport),
-    /// The person entered this code.
+    /// The person entered this code. White space around it is taken off: the codes of the service have none.
     CodeEntered(VerifyCode),
     /// The person asks for another code.
     ResendAsked,

@@ -1,6 +1,7 @@
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Timestamp;
 
@@ -18,7 +19,7 @@ use crate::Timestamp;
 /// assert_eq!(policy.resend_interval(), Duration::from_secs(90));
 /// assert_eq!(policy.code_lifetime(), Duration::from_secs(300));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct FlowPolicy {
     resend_interval: u32,
     code_lifetime: u32,
@@ -122,6 +123,18 @@ impl FlowPolicy {
         Duration::from_secs(self.skew as u64)
     }
 
+    /// Gives of each setting the stricter of both.
+    pub(super) fn stricter(&self, other: &Self) -> Self {
+        Self {
+            resend_interval: self.resend_interval.max(other.resend_interval),
+            code_lifetime: self.code_lifetime.min(other.code_lifetime),
+            pass_lifetime: self.pass_lifetime.min(other.pass_lifetime),
+            tries: self.tries.min(other.tries),
+            lifetime: self.lifetime.min(other.lifetime),
+            skew: self.skew.min(other.skew),
+        }
+    }
+
     /// Gives when a flow that began at `started_at` ends.
     pub(super) const fn ends_at(&self, started_at: Timestamp) -> Timestamp {
         started_at.saturating_add(self.lifetime())
@@ -131,6 +144,24 @@ impl FlowPolicy {
 impl Default for FlowPolicy {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<'de> Deserialize<'de> for FlowPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(remote = "FlowPolicy")]
+        struct Fields {
+            resend_interval: u32,
+            code_lifetime: u32,
+            pass_lifetime: u32,
+            tries: u8,
+            lifetime: u32,
+            skew: u32,
+        }
+
+        // The error of the format shows what it found, which is no policy and may be a secret.
+        Fields::deserialize(deserializer).map_err(|_| D::Error::custom("not a policy of a flow"))
     }
 }
 

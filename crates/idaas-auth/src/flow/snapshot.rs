@@ -20,7 +20,7 @@ const VERSION: u64 = 1;
 #[non_exhaustive]
 pub enum SnapshotError {
     /// It was saved by a later release.
-    #[error("the snapshot has version {version}, which this release does not read")]
+    #[error("the snapshot has a version that this release does not read")]
     #[non_exhaustive]
     UnknownVersion {
         /// The version that it says it has.
@@ -41,7 +41,8 @@ impl LoginFlow {
     /// Saves the flow as JSON, in the resting state that [`settle`](Self::settle) would leave it in.
     ///
     /// The text is a secret: it holds the full mobile number, and the captcha pass or the state token where there is
-    /// one. It holds no verify code.
+    /// one. It holds no verify code. And it is not sealed: whoever can change it can change what it says, and whoever
+    /// can keep it can go back to it. Keep it on the server, or seal it.
     ///
     /// # Errors
     /// [`FlowError::Over`] where there is nothing left to save.
@@ -63,15 +64,21 @@ impl LoginFlow {
 
     /// Restores a flow that [`to_snapshot`](Self::to_snapshot) saved, in this release or an earlier one.
     ///
+    /// It comes back with the policy that it was saved with; [`tighten`](Self::tighten) holds it to another one.
+    ///
     /// # Errors
     /// [`SnapshotError`], which shows nothing of the text.
     pub fn from_snapshot(json: &str) -> Result<Self, SnapshotError> {
+        /// What any version starts with; a number that no release will reach is no version.
         #[derive(Deserialize)]
         struct Head {
-            v: u64,
+            v: u16,
         }
-        serde_json::from_str(json).map_err(|error| match serde_json::from_str::<Head>(json) {
-            Ok(Head { v }) if v != VERSION => SnapshotError::UnknownVersion { version: v },
+        let read = serde_json::from_str(json).map(Snapshot::into_flow);
+        read.map_err(|error| match serde_json::from_str(json) {
+            Ok(Head { v }) if u64::from(v) != VERSION => SnapshotError::UnknownVersion {
+                version: u64::from(v),
+            },
             _ => SnapshotError::Malformed {
                 line: error.line(),
                 column: error.column(),
@@ -97,21 +104,13 @@ impl Serialize for LoginFlow {
     }
 }
 
+/// Errors show nothing of what was read.
 impl<'de> Deserialize<'de> for LoginFlow {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Snapshot {
-            v: Version,
-            mobile,
-            started_at,
-            policy,
-            state,
-        } = Snapshot::deserialize(deserializer)?;
-        Ok(Self {
-            mobile: mobile.into_owned(),
-            policy,
-            started_at,
-            state: state.into(),
-        })
+        // The error of the format shows what it found, which may be a secret in the wrong place.
+        Snapshot::deserialize(deserializer)
+            .map(Snapshot::into_flow)
+            .map_err(|_| D::Error::custom("not a saved login of a version that is read"))
     }
 }
 
@@ -122,6 +121,24 @@ struct Snapshot<'a> {
     started_at: Timestamp,
     policy: FlowPolicy,
     state: Resting<'a>,
+}
+
+impl Snapshot<'_> {
+    fn into_flow(self) -> LoginFlow {
+        let Self {
+            v: Version,
+            mobile,
+            started_at,
+            policy,
+            state,
+        } = self;
+        LoginFlow {
+            mobile: mobile.into_owned(),
+            policy,
+            started_at,
+            state: state.into(),
+        }
+    }
 }
 
 /// The version that this release writes and reads.
@@ -137,7 +154,7 @@ impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             VERSION => Ok(Self),
-            version => Err(D::Error::custom(SnapshotError::UnknownVersion { version })),
+            _ => Err(D::Error::custom("another version")),
         }
     }
 }

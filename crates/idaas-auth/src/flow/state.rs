@@ -127,6 +127,20 @@ impl State {
         }
     }
 
+    /// Gives when the next SMS may be asked for, to put it off.
+    pub(super) const fn resend_at_mut(&mut self) -> Option<&mut Timestamp> {
+        match self {
+            Self::Captcha(captcha) => captcha.resend_at.as_mut(),
+            Self::PassHeld(pass) => pass.resend_at.as_mut(),
+            Self::AskSend(ask) => ask.pass.resend_at.as_mut(),
+            Self::Sending(sending) => sending.resend_at.as_mut(),
+            _ => match self.code_entry_mut() {
+                Some(entry) => Some(&mut entry.resend_at),
+                None => None,
+            },
+        }
+    }
+
     /// Gives when the pass or the code is thought to expire.
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         match self {
@@ -143,6 +157,16 @@ impl State {
             Self::AwaitCode(entry) | Self::InDoubt(entry) => Some(*entry),
             Self::AskTry(ask) => Some(ask.entry),
             Self::LoggingIn(login) => Some(login.entry),
+            _ => None,
+        }
+    }
+
+    /// Gives the same, to change it.
+    pub(super) const fn code_entry_mut(&mut self) -> Option<&mut CodeEntry> {
+        match self {
+            Self::AwaitCode(entry) | Self::InDoubt(entry) => Some(entry),
+            Self::AskTry(ask) => Some(&mut ask.entry),
+            Self::LoggingIn(login) => Some(&mut login.entry),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The one place where a state becomes another.
 
-use idaas_proto::{LoginWithSmsCode, Mobile, SendSmsCode};
+use idaas_proto::{LoginWithSmsCode, Mobile, SendSmsCode, VerifyCode};
 
 use super::event::Input;
 use super::outcome::{LoginReport, SendReport};
@@ -49,12 +49,12 @@ pub(super) fn transition(
         (State::AwaitCode(entry), Input::CodeEntered(verify_code)) => State::AskTry(AskTry {
             entry,
             in_doubt: false,
-            verify_code,
+            verify_code: trimmed(verify_code),
         }),
         (State::InDoubt(entry), Input::CodeEntered(verify_code)) => State::AskTry(AskTry {
             entry,
             in_doubt: true,
-            verify_code,
+            verify_code: trimmed(verify_code),
         }),
         (State::AwaitCode(entry) | State::InDoubt(entry), Input::ResendAsked) => {
             State::Captcha(Captcha {
@@ -168,6 +168,12 @@ impl LoggingIn {
             LoginReport::Refused { status } => (State::Refused, Some(Ended::Refused { status })),
         }
     }
+}
+
+/// Takes off the white space that came along when the code was pasted; where nothing else is there, the service is
+/// asked what it says to that.
+fn trimmed(verify_code: VerifyCode) -> VerifyCode {
+    VerifyCode::parse(verify_code.expose_secret().trim()).unwrap_or(verify_code)
 }
 
 fn later(known: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {

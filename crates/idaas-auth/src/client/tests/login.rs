@@ -336,3 +336,24 @@ async fn a_doubtful_code_can_be_treated_as_sent() {
     assert_eq!(code_sent.view().state, crate::FlowState::InDoubt);
     assert!(code_sent.login(code()).await.is_ok());
 }
+
+#[tokio::test]
+async fn white_space_around_a_pasted_code_costs_no_try() {
+    for pasted in [" 232326", "232326 ", "\u{3000}232326\u{a0}"] {
+        let scene = scene([logged_in()]);
+        let mut code_sent = scene.code_sent().await;
+        let pasted = VerifyCode::parse(pasted).unwrap();
+        assert!(code_sent.login(pasted).await.is_ok());
+        let requests = scene.service.requests();
+        let body = requests[1].body();
+        assert_eq!(
+            serde_json::from_slice::<serde_json::Value>(body).unwrap()["verify_code"],
+            CODE
+        );
+    }
+    // Nothing is left of it: that is for the service to refuse.
+    let scene = scene([refuse(400, &ErrorCode::VERIFY_CODE_INCORRECT)]);
+    let blank = VerifyCode::parse("  ").unwrap();
+    let error = scene.code_sent().await.login(blank).await.unwrap_err();
+    assert_eq!(error.advice(), Advice::AskAgain);
+}

@@ -1,3 +1,5 @@
+use core::time::Duration;
+
 use super::*;
 use crate::{FlowError, FlowPolicy};
 
@@ -67,16 +69,104 @@ async fn what_is_over_is_not_resumed() {
     assert_eq!(late.advice(), crate::Advice::StartOver);
 }
 
+/// What a snapshot of this state says that brings its own policy.
+fn forged(policy: FlowPolicy, started_at: u64, state: &serde_json::Value) -> LoginFlow {
+    let snapshot = serde_json::json!({
+        "v": 1,
+        "mobile": MOBILE,
+        "started_at": started_at,
+        "policy": policy,
+        "state": state,
+    });
+    LoginFlow::from_snapshot(&snapshot.to_string()).unwrap()
+}
+
+/// A policy that allows everything.
+fn lenient() -> FlowPolicy {
+    FlowPolicy::new()
+        .with_resend_interval(Duration::ZERO)
+        .with_code_lifetime(Duration::MAX)
+        .with_pass_lifetime(Duration::MAX)
+        .with_tries(u8::MAX)
+        .with_lifetime(Duration::MAX)
+        .with_skew(Duration::MAX)
+}
+
 #[test]
-fn a_resumed_flow_keeps_the_policy_it_was_started_with() {
+fn a_snapshot_cannot_bring_a_life_of_its_own() {
     let scene = scene([]);
-    let policy = FlowPolicy::new().with_tries(9);
-    let flow = LoginFlow::start(mobile(), policy, START);
-    let Ok(Resumed::Captcha(needed)) = scene.client.resume(flow, device()) else {
-        panic!("expected a captcha")
+    let start = START.as_unix();
+    let captcha = serde_json::json!({"captcha": {"resend_at": null}});
+    for (policy, started_at, legal) in [
+        (lenient(), 4_000_000_000, false),
+        (lenient(), start + 61, false),
+        (FlowPolicy::new(), start + 61, false),
+        (lenient(), start + 60, true),
+        (lenient(), start - 660, true),
+        (lenient(), start - 661, false),
+        (FlowPolicy::new(), start - 661, false),
+        (lenient(), 0, false),
+    ] {
+        let resumed = scene
+            .client
+            .resume(forged(policy, started_at, &captcha), device());
+        assert_eq!(resumed.is_ok(), legal, "{started_at}: {resumed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_cannot_bring_the_next_sms_nearer() {
+    let start = START.as_unix();
+    let entry = |resend_at| {
+        serde_json::json!({"await_code": {
+            "resend_at": resend_at, "expires_at": u64::MAX, "tries_left": 255, "last_try_unknown": false,
+        }})
     };
-    let held = needed.with_pass(pass()).unwrap();
-    assert_eq!(held.save().policy(), &policy);
+    let scene = scene([]);
+    for (policy, resend_at, expected) in [
+        // The flow began just now, and no send can have come before it, but by the clock of another replica.
+        (lenient(), 0, start),
+        (FlowPolicy::new(), 0, start),
+        // The send was at this moment, by the snapshot's own account.
+        (lenient(), start + 20, start + 80),
+        (FlowPolicy::new(), start + 80, start + 80),
+    ] {
+        let flow = forged(policy, start, &entry(resend_at));
+        let Ok(Resumed::CodeSent(code_sent)) = scene.client.resume(flow, device()) else {
+            panic!("expected the code to be waited for")
+        };
+        let view = code_sent.view();
+        assert_eq!(view.resend_at, Some(Timestamp::from_unix(expected)));
+        assert_eq!(view.tries_left, Some(5));
+        assert_eq!(code_sent.save().policy(), &FlowPolicy::new());
+    }
+}
+
+#[test]
+fn a_resumed_flow_is_held_to_the_stricter_of_two_policies_once() {
+    let seconds = Duration::from_secs;
+    let scene = scene([]);
+    let policy = FlowPolicy::new()
+        .with_tries(9)
+        .with_lifetime(seconds(300))
+        .with_resend_interval(seconds(50));
+    let start = START.as_unix();
+    let state = serde_json::json!({"captcha": {"resend_at": start + 50}});
+    let mut flow = forged(policy, start, &state);
+    for _ in 0..2 {
+        let Ok(Resumed::Captcha(needed)) = scene.client.resume(flow, device()) else {
+            panic!("expected a captcha")
+        };
+        assert_eq!(
+            needed.view().resend_at,
+            Some(Timestamp::from_unix(start + 60))
+        );
+        flow = needed.save();
+        assert_eq!(
+            flow.policy(),
+            &FlowPolicy::new().with_lifetime(seconds(300))
+        );
+    }
 }
 
 #[tokio::test]

@@ -65,6 +65,15 @@ fn a_send_is_what_its_answer_says_and_doubt_where_it_says_nothing() {
             throttled(Some(100)),
         ),
         (wait(answer(429, HTML), "7"), throttled(Some(7))),
+        // Nobody means to say this: a day is the most that is believed.
+        (
+            wait(answer(429, HTML), "18446744073709551615"),
+            throttled(Some(86_400)),
+        ),
+        (
+            wait(refusal(429, "anything"), "Fri, 31 Dec 9999 23:59:59 GMT"),
+            throttled(Some(86_400)),
+        ),
         (answer(429, ""), throttled(None)),
         (refusal(400, "IDAAS.SDK.PARAM.0001"), R::Refused),
         (refusal(400, "IDAAS.SDK.PARAM.0099"), R::Refused),

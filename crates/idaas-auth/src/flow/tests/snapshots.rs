@@ -1,3 +1,5 @@
+use serde_json::{Value, json};
+
 use super::*;
 
 /// One for every state that a flow can rest in, as version 1 wrote them: readable for ever.
@@ -189,4 +191,83 @@ fn snapshots_but_pending_are_short_enough_for_a_token() {
             json.len()
         );
     }
+}
+
+/// What must not be read in any error, as a text and as a number.
+const SECRETS: [&str; 2] = ["SECRETPASS", "15299990000"];
+
+#[test]
+fn no_error_of_serde_shows_a_value_wherever_it_stands() {
+    let mut refused = 0;
+    for (name, json) in VERSION_1 {
+        for broken in broken(&serde_json::from_str(json).unwrap()) {
+            let text = broken.to_string();
+            let errors = [
+                LoginFlow::from_snapshot(&text).map_err(|error| format!("{error} {error:?}")),
+                serde_json::from_str::<LoginFlow>(&text)
+                    .map_err(|error| format!("{error} {error:?}")),
+                serde_json::from_value::<LoginFlow>(broken)
+                    .map_err(|error| format!("{error} {error:?}")),
+            ];
+            for error in errors.into_iter().filter_map(Result::err) {
+                refused += 1;
+                for secret in SECRETS {
+                    assert!(!error.contains(secret), "{name}: {error}, from {text}");
+                }
+            }
+        }
+    }
+    assert!(refused > 1_000, "only {refused} errors were looked at");
+}
+
+#[test]
+fn neither_does_an_error_of_a_part() {
+    for text in [
+        r#""SECRETPASS""#,
+        "-15299990000",
+        r#"{"tries":15299990000}"#,
+        r#"{"resend_interval":"SECRETPASS"}"#,
+        r#"["SECRETPASS"]"#,
+    ] {
+        let errors = [
+            serde_json::from_str::<FlowPolicy>(text)
+                .unwrap_err()
+                .to_string(),
+            serde_json::from_str::<Timestamp>(text)
+                .unwrap_err()
+                .to_string(),
+        ];
+        for (error, secret) in errors
+            .iter()
+            .flat_map(|error| SECRETS.map(|secret| (error, secret)))
+        {
+            assert!(!error.contains(secret), "{error}, from {text}");
+        }
+    }
+}
+
+/// The value with each of its parts replaced, and each of its keys, one at a time.
+fn broken(value: &Value) -> Vec<Value> {
+    let mut all = vec![
+        json!("SECRETPASS"),
+        json!(15_299_990_000_u64),
+        json!(-15_299_990_000_i64),
+        json!(15_299_990_000.5),
+        json!(["SECRETPASS", 15_299_990_000_u64]),
+        json!({"SECRETPASS": 15_299_990_000_u64}),
+    ];
+    if let Value::Object(fields) = value {
+        for (key, field) in fields {
+            all.extend(broken(field).into_iter().map(|broken| {
+                let mut fields = fields.clone();
+                fields.insert(key.clone(), broken);
+                Value::Object(fields)
+            }));
+            let mut renamed = fields.clone();
+            renamed.remove(key);
+            renamed.insert("SECRETPASS".into(), field.clone());
+            all.push(Value::Object(renamed));
+        }
+    }
+    all
 }
