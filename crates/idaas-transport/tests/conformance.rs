@@ -5,3 +5,7 @@
 mod hyper;
 #[path = "conformance/mutants.rs"]
 mod mutants;
+#[path = "conformance/reqwest.rs"]
+mod reqwest;
+#[path = "../examples/reqwest/transport.rs"]
+mod reqwest_transport;
