@@ -2,7 +2,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::invalid::InvalidValue;
 
@@ -10,8 +10,8 @@ use crate::invalid::InvalidValue;
 ///
 /// The text is kept as it was written, because the captcha pass is made of it. `Debug` is redacted: the point is the
 /// answer to the captcha.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Serialize)]
+#[serde(into = "String")]
 pub struct CaptchaPoint {
     text: String,
     x: f64,
@@ -93,6 +93,12 @@ impl Eq for CaptchaPoint {}
 impl fmt::Debug for CaptchaPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CaptchaPoint([redacted])")
+    }
+}
+
+impl<'de> Deserialize<'de> for CaptchaPoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "captcha point")
     }
 }
 

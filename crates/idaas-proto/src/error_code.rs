@@ -4,7 +4,9 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api_error::ApiError;
 use crate::generated::CATALOGUE;
+use crate::outside::Word;
 
 /// What the codes of the Customer Identity product start with; OneAccess leaves it out.
 const PREFIX: &str = "IDAAS.SDK.";
@@ -74,14 +76,14 @@ impl ErrorCode {
 
 impl fmt::Debug for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ErrorCode({:?})", self.0)
+        write!(f, "ErrorCode({})", Word(&self.0))
     }
 }
 
-// A code comes from outside: control characters in it are escaped.
+// A code comes from outside: one that does not look like a code is not repeated.
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.escape_debug(), f)
+        Word(&self.0).fmt(f)
     }
 }
 
@@ -120,6 +122,12 @@ impl ErrorInfo {
     #[must_use]
     pub const fn all() -> &'static [Self] {
         CATALOGUE
+    }
+
+    /// The refusal as the service answers it in a language.
+    #[must_use]
+    pub fn api_error(&self, language: crate::Language) -> ApiError {
+        ApiError::new(self.status, self.code.clone(), self.message(language))
     }
 
     /// The service's `error_msg` in a language.

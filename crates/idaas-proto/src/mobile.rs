@@ -1,10 +1,10 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::invalid::{InvalidValue, checked};
-use crate::mask::write_masked;
+use crate::mask::write_masked_number;
 
 /// The longest text that can be a mobile number, in bytes. E.164 allows 15 digits; the rest is room for separators.
 const MAX_BYTES: usize = 32;
@@ -16,8 +16,8 @@ const MAX_BYTES: usize = 32;
 /// a [`canonical`](Self::canonical) form. Equality is that of the spelling.
 ///
 /// `Debug` and `Display` show `152****0000`.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Mobile(String);
 
 impl Mobile {
@@ -60,14 +60,20 @@ impl Mobile {
 impl fmt::Debug for Mobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Mobile(")?;
-        write_masked(&self.0, f)?;
+        write_masked_number(&self.0, f)?;
         f.write_str(")")
     }
 }
 
 impl fmt::Display for Mobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_masked(&self.0, f)
+        write_masked_number(&self.0, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mobile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "mobile")
     }
 }
 
@@ -161,14 +167,14 @@ impl CanonicalMobile {
 impl fmt::Debug for CanonicalMobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CanonicalMobile(")?;
-        write_masked(&self.0, f)?;
+        write_masked_number(&self.0, f)?;
         f.write_str(")")
     }
 }
 
 impl fmt::Display for CanonicalMobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_masked(&self.0, f)
+        write_masked_number(&self.0, f)
     }
 }
 

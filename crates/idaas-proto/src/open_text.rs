@@ -1,9 +1,11 @@
 /// Defines an open set of texts: associated constants for the known values, and any other value.
 ///
-/// Used by the generated code. Equality ignores white space around the text, because some samples of the vendor have
-/// it; the text itself is kept as it came.
+/// Used by the generated code. `trimmed` sets ignore white space around a text when they compare it, because some
+/// samples of the vendor have it; the text itself is kept as it came.
 macro_rules! open_text {
-    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $constant:ident = $value:literal,)+ }) => {
+    (@key exact, $text:expr) => { &$text };
+    (@key trimmed, $text:expr) => { $text.trim() };
+    ($(#[$doc:meta])* $matched:ident $name:ident { $($(#[$value_doc:meta])* $constant:ident = $value:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
@@ -30,6 +32,11 @@ macro_rules! open_text {
                 &self.0
             }
 
+            /// What two texts of this set are compared by.
+            fn key(&self) -> &str {
+                crate::open_text::open_text!(@key $matched, self.0)
+            }
+
             /// Whether this is one of [`KNOWN`](Self::KNOWN).
             #[must_use]
             pub fn is_known(&self) -> bool {
@@ -39,7 +46,7 @@ macro_rules! open_text {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.0.trim() == other.0.trim()
+                self.key() == other.key()
             }
         }
 
@@ -47,20 +54,20 @@ macro_rules! open_text {
 
         impl core::hash::Hash for $name {
             fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-                self.0.trim().hash(state);
+                self.key().hash(state);
             }
         }
 
-        // A value that is not known came from outside: what it holds is escaped, never printed as it is.
+        // A value that is not known came from outside: one that does not look like a value is not repeated.
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                write!(f, concat!(stringify!($name), "({:?})"), self.0)
+                write!(f, concat!(stringify!($name), "({})"), crate::outside::Word(&self.0))
             }
         }
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                core::fmt::Display::fmt(&self.0.escape_debug(), f)
+                crate::outside::Word(&self.0).fmt(f)
             }
         }
 

@@ -85,7 +85,7 @@ macro_rules! secret_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::parse(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+                crate::text::deserialize(deserializer, $what)
             }
         }
     )+};

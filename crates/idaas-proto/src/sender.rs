@@ -1,17 +1,17 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::invalid::{InvalidValue, checked};
-use crate::mask::write_masked;
+use crate::mask::write_masked_address;
 use crate::mobile::Mobile;
 
 /// Whom a code will go to: the mobile number, or mail address, that a captcha is solved for.
 ///
 /// `Debug` shows it masked.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Sender(String);
 
 impl Sender {
@@ -33,7 +33,7 @@ impl Sender {
 impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sender(")?;
-        write_masked(&self.0, f)?;
+        write_masked_address(&self.0, f)?;
         f.write_str(")")
     }
 }
@@ -41,6 +41,12 @@ impl fmt::Debug for Sender {
 impl From<&Mobile> for Sender {
     fn from(mobile: &Mobile) -> Self {
         Self(String::from(mobile.as_str()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Sender {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "sender")
     }
 }
 

@@ -104,6 +104,8 @@ pub(super) struct Schema {
     pub(super) rust_name: Option<String>,
     #[serde(rename = "x-idaas-newtype")]
     pub(super) newtype: bool,
+    #[serde(rename = "x-idaas-trimmed")]
+    pub(super) trimmed: bool,
     #[serde(rename = "x-idaas-validate")]
     pub(super) validate: bool,
     #[serde(rename = "x-idaas-source")]

@@ -75,6 +75,8 @@ pub(super) enum Type {
 
 pub(super) struct OpenSet {
     pub(super) name: String,
+    /// Whether white space around a value counts for nothing.
+    pub(super) trimmed: bool,
     pub(super) doc: String,
     pub(super) values: Vec<(String, String, Source)>,
 }

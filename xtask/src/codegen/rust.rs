@@ -83,6 +83,11 @@ fn operation_file(api: &Api, operation: &Operation) -> TokenStream {
 fn open_set(set: &OpenSet) -> TokenStream {
     let name = format_ident!("{}", set.name);
     let doc = docs(&set.doc);
+    let matched = if set.trimmed {
+        format_ident!("trimmed")
+    } else {
+        format_ident!("exact")
+    };
     let values = set.values.iter().map(|(text, description, source)| {
         let constant = format_ident!("{}", text);
         let doc = docs(&sourced(description, *source));
@@ -91,7 +96,7 @@ fn open_set(set: &OpenSet) -> TokenStream {
     quote! {
         crate::open_text::open_text! {
             #doc
-            #name { #(#values)* }
+            #matched #name { #(#values)* }
         }
     }
 }

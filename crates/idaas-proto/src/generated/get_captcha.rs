@@ -190,8 +190,9 @@ mod http_form {
     use super::GetCaptcha;
     use crate::caller::Caller;
     use crate::generated::OperationId;
-    use crate::http::{
-        Endpoint, Operation, RequestError, ResponseError, Sealed, answer_json, get, read_json,
+    use crate::wire::{
+        Endpoint, Operation, Received, RequestError, ResponseError, Sealed, answer_json, get,
+        read_json,
     };
     use http::{Request, Response};
 
@@ -206,9 +207,9 @@ mod http_form {
             get(endpoint, Self::ID.path(), Some(caller))
         }
 
-        fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError> {
+        fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError> {
             read_json(
-                &response,
+                Received::of(&response),
                 &[
                     "originalImageBase64",
                     "jigsawImageBase64",
@@ -219,7 +220,7 @@ mod http_form {
             )
         }
 
-        fn decode_request(_request: &Request<&[u8]>) -> Result<Self, RequestError> {
+        fn decode_request(_request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError> {
             Ok(Self)
         }
 

@@ -117,8 +117,9 @@ mod http_form {
     use super::GetSigningKeys;
     use crate::caller::Caller;
     use crate::generated::OperationId;
-    use crate::http::{
-        Endpoint, Operation, RequestError, ResponseError, Sealed, answer_json, get, read_json,
+    use crate::wire::{
+        Endpoint, Operation, Received, RequestError, ResponseError, Sealed, answer_json, get,
+        read_json,
     };
     use http::{Request, Response};
 
@@ -133,11 +134,11 @@ mod http_form {
             get(endpoint, Self::ID.path(), None)
         }
 
-        fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError> {
-            read_json(&response, &["keys"], |_| Ok(()))
+        fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError> {
+            read_json(Received::of(&response), &["keys"], |_| Ok(()))
         }
 
-        fn decode_request(_request: &Request<&[u8]>) -> Result<Self, RequestError> {
+        fn decode_request(_request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError> {
             Ok(Self)
         }
 

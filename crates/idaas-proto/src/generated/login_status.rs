@@ -3,7 +3,7 @@
 crate::open_text::open_text! {
     #[doc =
     " How far a login has come. The set is open; an unknown status is never a success."]
-    LoginStatus { #[doc = " The person is logged in."] #[doc = ""] #[doc =
+    trimmed LoginStatus { #[doc = " The person is logged in."] #[doc = ""] #[doc =
     " Source: the vendor's page \"Mobile Phone Number + SMS Verification Code Login\"."]
     SUCCESS = "SUCCESS", #[doc = " A second factor is needed."] #[doc = ""] #[doc =
     " Source: other public pages of the vendor."] MFA_AUTH = "MFA_AUTH", #[doc =

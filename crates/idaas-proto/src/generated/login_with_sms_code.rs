@@ -109,8 +109,8 @@ mod http_form {
     use crate::caller::Caller;
     use crate::error_code::ErrorCode;
     use crate::generated::OperationId;
-    use crate::http::{
-        Endpoint, FieldRule, Operation, RequestBody, RequestError, ResponseError, Sealed,
+    use crate::wire::{
+        Endpoint, FieldRule, Operation, Received, RequestBody, RequestError, ResponseError, Sealed,
         answer_json, post, read_json,
     };
     use http::{Request, Response};
@@ -143,12 +143,16 @@ mod http_form {
             post(endpoint, Self::ID.path(), Some(caller), Some(self))
         }
 
-        fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError> {
-            read_json(&response, &["status"], crate::LoginResponse::validate)
+        fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError> {
+            read_json(
+                Received::of(&response),
+                &["status"],
+                crate::LoginResponse::validate,
+            )
         }
 
-        fn decode_request(request: &Request<&[u8]>) -> Result<Self, RequestError> {
-            let mut body = RequestBody::read(request.body(), &FIELDS)?;
+        fn decode_request(request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError> {
+            let mut body = RequestBody::read(request.body().as_ref(), &FIELDS)?;
             Ok(Self {
                 mobile: body.required(&FIELDS[0])?,
                 verify_code: body.required(&FIELDS[1])?,

@@ -70,9 +70,9 @@ mod http_form {
     use crate::caller::Caller;
     use crate::error_code::ErrorCode;
     use crate::generated::OperationId;
-    use crate::http::{
-        Endpoint, HeaderRule, Operation, RequestError, ResponseError, Sealed, answer_json, post,
-        put_secret, read_json,
+    use crate::wire::{
+        Endpoint, HeaderRule, Operation, Received, RequestError, ResponseError, Sealed,
+        answer_json, post, put_secret, read_json,
     };
     use http::{Request, Response};
 
@@ -99,11 +99,11 @@ mod http_form {
             request
         }
 
-        fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError> {
-            read_json(&response, &["id_token"], |_| Ok(()))
+        fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError> {
+            read_json(Received::of(&response), &["id_token"], |_| Ok(()))
         }
 
-        fn decode_request(request: &Request<&[u8]>) -> Result<Self, RequestError> {
+        fn decode_request(request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError> {
             Ok(Self {
                 session_token: crate::SessionToken::parse(
                     SESSION_TOKEN.required(request.headers())?,

@@ -1,12 +1,12 @@
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 use proptest::prelude::*;
 
 use super::decode;
 use crate::{
-    ApiError, ErrorCode, ErrorInfo, LoginStatus, LoginWithSmsCode, Operation, OperationId,
-    ResponseError, SendScenario,
+    ApiError, ErrorCode, ErrorInfo, Language, LoginStatus, LoginWithSmsCode, Operation,
+    OperationId, ResponseError, SendScenario,
 };
 
 proptest! {
@@ -49,6 +49,36 @@ fn a_status_is_matched_trimmed_and_kept_raw() {
     assert!(status.is_known());
     assert_eq!(status.as_str(), " MFA_AUTH ");
     assert_ne!(status, LoginStatus::SUCCESS);
+}
+
+#[test]
+fn a_scenario_is_matched_exactly() {
+    assert_ne!(SendScenario::new(" LOGIN_SMS "), SendScenario::LOGIN_SMS);
+    assert_ne!(SendScenario::new("login_sms"), SendScenario::LOGIN_SMS);
+    assert_eq!(SendScenario::new("LOGIN_SMS"), SendScenario::LOGIN_SMS);
+}
+
+#[test]
+fn a_word_from_outside_is_repeated_only_if_it_looks_like_one() {
+    let long = "Z".repeat(3_000);
+    for text in ["A\nINJECT", "15200000000 \u{202e}", &long, ""] {
+        let shown = format!("{} {:?}", ErrorCode::new(text), LoginStatus::new(text));
+        assert!(shown.contains("an unknown word of"), "{shown}");
+        assert!(shown.len() < 100 && !shown.contains("INJECT"), "{shown}");
+    }
+    assert_eq!(ErrorCode::new("APP.0001").to_string(), "APP.0001");
+}
+
+#[test]
+fn a_refusal_is_made_from_the_catalogue() {
+    let refusal = ErrorCode::SYSTEM_BUSY
+        .info()
+        .unwrap()
+        .api_error(Language::Zh);
+    assert_eq!(
+        (refusal.status(), refusal.message()),
+        (500, "系统繁忙,请稍后再试")
+    );
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub(super) fn open_set(name: &str, schema: &Schema) -> Result<OpenSet> {
         .map_err(at)?;
     Ok(OpenSet {
         name: name.to_owned(),
+        trimmed: schema.trimmed,
         doc: schema.description.clone().unwrap_or_default(),
         values,
     })

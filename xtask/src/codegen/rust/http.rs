@@ -10,7 +10,7 @@ pub(super) fn common_headers(api: &Api) -> TokenStream {
     let rules = api.headers.iter().map(|header| header_rule(api, header));
     quote! {
         use crate::error_code::ErrorCode;
-        use crate::http::HeaderRule;
+        use crate::wire::HeaderRule;
 
         #(pub(crate) #rules)*
     }
@@ -70,11 +70,11 @@ pub(super) fn operation(api: &Api, operation: &Operation) -> TokenStream {
                     #encode
                 }
 
-                fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError> {
+                fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError> {
                     #decode
                 }
 
-                fn decode_request(#request: &Request<&[u8]>) -> Result<Self, RequestError> {
+                fn decode_request(#request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError> {
                     #decode_request
                 }
 
@@ -104,7 +104,7 @@ fn imports(operation: &Operation) -> TokenStream {
         use crate::caller::Caller;
         #codes
         use crate::generated::OperationId;
-        use crate::http::{Endpoint, Operation, RequestError, ResponseError, Sealed, #verb, #answer, #fields #headers};
+        use crate::wire::{Endpoint, Operation, RequestError, Received, ResponseError, Sealed, #verb, #answer, #fields #headers};
     }
 }
 
@@ -136,7 +136,7 @@ fn encode(operation: &Operation) -> TokenStream {
 
 fn decode(operation: &Operation) -> TokenStream {
     let Some(output) = &operation.output else {
-        return quote! { read_empty(&response) };
+        return quote! { read_empty(Received::of(&response)) };
     };
     // The first struct is the output itself, unless an operation before it has it too.
     let own = operation.structs.iter().find(|part| part.name == *output);
@@ -152,12 +152,12 @@ fn decode(operation: &Operation) -> TokenStream {
     } else {
         quote! { |_| Ok(()) }
     };
-    quote! { read_json(&response, &[#(#required),*], #validate) }
+    quote! { read_json(Received::of(&response), &[#(#required),*], #validate) }
 }
 
 fn decode_request(operation: &Operation) -> TokenStream {
     let read = (!operation.body.is_empty()).then(|| {
-        quote! { let mut body = RequestBody::read(request.body(), &FIELDS)?; }
+        quote! { let mut body = RequestBody::read(request.body().as_ref(), &FIELDS)?; }
     });
     let headers = operation.headers.iter().map(|header| {
         let rule = format_ident!("{}", header.name);

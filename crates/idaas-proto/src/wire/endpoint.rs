@@ -43,6 +43,10 @@ impl Endpoint {
         if authority.host().is_empty() {
             return Err(invalid("must have a host"));
         }
+        // What follows the host is a port, and one that there is.
+        if authority.as_str() != authority.host() && authority.port_u16().is_none() {
+            return Err(invalid("must have a port from 0 to 65535, or none"));
+        }
         let path = parts.path_and_query.as_ref().map_or("", PathAndQuery::path);
         Ok(Self {
             scheme,
@@ -134,6 +138,9 @@ mod tests {
             "https://example.com?x=1",
             "https://example.com/#x",
             "https://exa mple.com",
+            "https://example.com:99999",
+            "https://example.com:",
+            "https://example.com:x",
         ] {
             let error = Endpoint::parse(url).unwrap_err();
             assert!(!error.to_string().contains("secret"), "{url}");

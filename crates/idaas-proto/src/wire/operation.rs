@@ -45,7 +45,7 @@ pub trait Operation: Sealed + Sized {
     /// # Errors
     /// [`ResponseError::Api`] where the service refused the call, [`ResponseError::Decode`] where the answer is not
     /// one that the service gives.
-    fn decode(response: Response<&[u8]>) -> Result<Self::Output, ResponseError>;
+    fn decode(response: Response<impl AsRef<[u8]>>) -> Result<Self::Output, ResponseError>;
 
     /// The request as a server reads it, without the common headers: those are read with [`Caller::decode`], before
     /// the body, because a server judges the client id between the two.
@@ -53,7 +53,7 @@ pub trait Operation: Sealed + Sized {
     /// # Errors
     /// [`RequestError`], with the code that the service answers: required fields are looked for in the order of the
     /// vendor's page, then their values are read in the same order.
-    fn decode_request(request: &Request<&[u8]>) -> Result<Self, RequestError>;
+    fn decode_request(request: &Request<impl AsRef<[u8]>>) -> Result<Self, RequestError>;
 
     /// A success as a server answers it.
     fn encode_response(output: &Self::Output) -> Response<Vec<u8>>;

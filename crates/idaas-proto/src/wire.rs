@@ -16,4 +16,4 @@ pub use response::ResponseError;
 // What the generated code is made of.
 pub(crate) use operation::Sealed;
 pub(crate) use request::{FieldRule, HeaderRule, RequestBody, get, post, put_secret};
-pub(crate) use response::{answer_empty, answer_json, read_empty, read_json};
+pub(crate) use response::{Received, answer_empty, answer_json, read_empty, read_json};

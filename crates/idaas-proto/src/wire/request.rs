@@ -9,8 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Endpoint;
+use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::error_code::ErrorCode;
+use crate::language::Language;
 
 /// A request that a server refuses before it looks at its own state.
 ///
@@ -55,6 +57,16 @@ impl RequestError {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         self.field
+    }
+
+    /// The refusal as the service answers it in a language.
+    #[must_use]
+    pub fn api_error(&self, language: Language) -> ApiError {
+        // Every code that a request is refused with is in the catalogue: it comes from the same document.
+        self.code.info().map_or_else(
+            || ApiError::new(400, self.code.clone(), ""),
+            |info| info.api_error(language),
+        )
     }
 
     /// What is wrong with it.

@@ -2,7 +2,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -27,23 +27,41 @@ pub enum ResponseError {
     Decode(#[from] DecodeError),
 }
 
+/// An answer as it was received, whatever its body is kept in.
+#[derive(Clone, Copy)]
+pub(crate) struct Received<'a> {
+    status: StatusCode,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+}
+
+impl<'a> Received<'a> {
+    pub(crate) fn of(response: &'a Response<impl AsRef<[u8]>>) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers(),
+            body: response.body().as_ref(),
+        }
+    }
+}
+
 /// Reads a success with a JSON body.
 pub(crate) fn read_json<T: DeserializeOwned>(
-    response: &Response<&[u8]>,
+    response: Received<'_>,
     required: &[&'static str],
     validate: impl FnOnce(&T) -> Result<(), DecodeErrorKind>,
 ) -> Result<T, ResponseError> {
     refuse_refusals(response)?;
-    let output = serde_json::from_slice(response.body())
+    let output = serde_json::from_slice(response.body)
         .map_err(|error| decode_error(response, shape_of(&error, required)))?;
     validate(&output).map_err(|kind| decode_error(response, kind))?;
     Ok(output)
 }
 
 /// Reads a success without a body. A JSON object that holds no refusal is one too, for some gateways add it.
-pub(crate) fn read_empty(response: &Response<&[u8]>) -> Result<(), ResponseError> {
+pub(crate) fn read_empty(response: Received<'_>) -> Result<(), ResponseError> {
     refuse_refusals(response)?;
-    let body = *response.body();
+    let body = response.body;
     if body.is_empty() || is_object(body) {
         return Ok(());
     }
@@ -65,21 +83,21 @@ pub(crate) fn answer_empty() -> Response<Vec<u8>> {
 }
 
 /// Lets an answer pass that may be a success: status 200, and no `error_code` in it.
-fn refuse_refusals(response: &Response<&[u8]>) -> Result<(), ResponseError> {
-    let body = *response.body();
-    let ok = response.status() == StatusCode::OK;
+fn refuse_refusals(response: Received<'_>) -> Result<(), ResponseError> {
+    let body = response.body;
+    let ok = response.status == StatusCode::OK;
     if ok && !mentions_error_code(body) {
         return Ok(());
     }
     let refusal = serde_json::from_slice::<LenientErrorBody>(body);
-    let status = response.status().as_u16();
-    match refusal.map(|body| body.into_api_error(status, response.headers())) {
+    let status = response.status.as_u16();
+    match refusal.map(|body| body.into_api_error(status, response.headers)) {
         Ok(Some(error)) => Err(error.into()),
         _ if ok => Ok(()),
-        Ok(None) => Err(decode_error(response, kind_without_code(response.status())).into()),
+        Ok(None) => Err(decode_error(response, kind_without_code(response.status)).into()),
         Err(error) => {
             let kind = match (body.is_empty(), error.classify()) {
-                (true, _) => kind_without_code(response.status()),
+                (true, _) => kind_without_code(response.status),
                 (false, Category::Eof) => DecodeErrorKind::Truncated,
                 (false, Category::Data) => DecodeErrorKind::ErrorWithoutCode,
                 (false, _) => DecodeErrorKind::NotJson,
@@ -130,16 +148,16 @@ fn shape_of(error: &serde_json::Error, required: &[&'static str]) -> DecodeError
     }
 }
 
-fn decode_error(response: &Response<&[u8]>, kind: DecodeErrorKind) -> DecodeError {
+fn decode_error(response: Received<'_>, kind: DecodeErrorKind) -> DecodeError {
     let content_type = response
-        .headers()
+        .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     DecodeError::new(
         kind,
-        response.status().as_u16(),
+        response.status.as_u16(),
         content_type,
-        response.body().len(),
-        retry_after(response.headers()),
+        response.body.len(),
+        retry_after(response.headers),
     )
 }
