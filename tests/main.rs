@@ -10,6 +10,7 @@ mod documented_calls;
 mod doubt;
 mod emulator_bad_input;
 mod login;
+mod money;
 mod moved_login;
 mod secrets;
 mod tenant;

@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod process;
+mod soak;
 mod tidy;
 mod tokens;
 mod tree;
@@ -27,6 +28,8 @@ tasks:
   tidy                 test the layout, the layering and the invariants
   ci [STEP...]         run every check and test, or only the named steps
   ci --list            name the steps of ci
+  soak transport [--seed N]
+                       make every send of the money test
   bench [--quick] [--json FILE]
                        measure a login call beside other ways to make it;
                        --json writes the same for programs
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run(&root(), rest),
         "tidy" => tidy::run(&root(), rest),
         "ci" => ci::run(&root(), rest),
+        "soak" => soak::run(&root(), rest),
         "bench" => bench::run(&root(), rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -1,0 +1,117 @@
+//! The real transport against servers that misbehave, over plain HTTP and TLS.
+
+mod case;
+mod certificates;
+mod doors;
+mod fate;
+mod inbox;
+mod places;
+mod sender;
+mod service;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use idaas_transport::Delivery;
+use tokio::task::JoinSet;
+
+use self::case::Case;
+use self::fate::Fate;
+use self::places::Places;
+use self::sender::{Sender, Wrap};
+use super::check::{Finding, Problem, Report, assert_balanced, assert_true, findings};
+use super::ledger::Ledger;
+use super::run::Run;
+use super::wrong::{CallsAll, RetriesUnknown};
+
+/// Sends in a soak.
+const SENDS: u64 = 40_000;
+/// Sends at a time: twice the slots of the transport.
+const AT_A_TIME: usize = 32;
+
+/// Makes all sends, and waits until nobody receives any more.
+async fn sends(run: Run, wrap: Wrap) -> (Vec<Report>, Ledger) {
+    let ledger = Ledger::default();
+    let places = Places::open(&ledger, run.seed).await;
+    let sender = Arc::new(Sender::new(run.seed, places, wrap).await);
+    let next = Arc::new(AtomicU64::new(0));
+    let mut people = JoinSet::new();
+    for _ in 0..AT_A_TIME {
+        let (sender, next) = (Arc::clone(&sender), Arc::clone(&next));
+        people.spawn(async move {
+            let mut reports = Vec::new();
+            loop {
+                let id = next.fetch_add(1, Ordering::Relaxed);
+                if id >= run.sends {
+                    return reports;
+                }
+                reports.push(sender.send(id).await);
+            }
+        });
+    }
+    let reports = people.join_all().await.concat();
+    let sender = Arc::into_inner(sender).expect("everybody is done");
+    sender.finish().await;
+    (reports, ledger)
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+#[test]
+fn nothing_is_sent_that_is_called_not_sent_and_nothing_twice() {
+    let run = Run::of("sockets", SENDS);
+    let (reports, ledger) = block_on(sends(run, |transport| transport));
+
+    assert_true(&reports, &ledger);
+    assert_balanced("sockets", &reports);
+    if run.sends == SENDS {
+        assert_reached(&reports);
+    }
+}
+
+/// Every case, and every fate with and without TLS, happened to somebody.
+fn assert_reached(reports: &[Report]) {
+    let both = [Case::Plain, Case::Tls];
+    let fates = Fate::TABLE.iter().map(|(_, fate)| fate);
+    let fates = fates.flat_map(|fate| both.map(|case| format!("{case:?}, {fate:?},")));
+    let cases = Case::TABLE.iter().map(|(_, case)| format!("{case:?},"));
+    for name in fates.chain(cases) {
+        let reached = reports.iter().any(|report| report.case.starts_with(&name));
+        assert!(reached, "no send was {name}");
+    }
+}
+
+/// What the test finds where this transport is in front of the real one.
+fn found(wrap: Wrap) -> Vec<Finding> {
+    let run = Run::few("sockets, a lie", 400);
+    let (reports, ledger) = block_on(sends(run, wrap));
+    findings(&reports, &ledger)
+}
+
+#[test]
+fn a_retry_of_what_may_have_been_received_is_found() {
+    let found = found(|transport| Box::new(RetriesUnknown(transport)));
+    let twice = |finding: &Finding| matches!(finding.problem, Problem::ReceivedTwice(_));
+    assert!(found.iter().any(twice), "{found:?}");
+}
+
+#[test]
+fn a_failure_that_is_always_called_not_sent_is_found() {
+    let found = found(|transport| Box::new(CallsAll(transport, Delivery::NotSent)));
+    let lie = |finding: &Finding| matches!(finding.problem, Problem::NotSentButReceived(_));
+    assert!(found.iter().any(lie), "{found:?}");
+}
+
+#[test]
+fn a_failure_that_is_always_called_unknown_is_found() {
+    let found = found(|transport| Box::new(CallsAll(transport, Delivery::Unknown)));
+    let lie = |finding: &Finding| finding.problem == Problem::SurelyNotSentButNotSaid;
+    assert!(found.iter().any(lie), "{found:?}");
+}
