@@ -161,6 +161,8 @@ kinds! {
     BodyTimeout = "timed out while reading the response body",
     /// The connection failed while the request was written.
     Send = "could not send the request",
+    /// The service turned the request away without a look at it, as HTTP/2 lets it say.
+    Refused = "the service did not take the request",
     /// The connection was closed before the response began.
     Closed = "the connection was closed before the response",
     /// The connection failed, or ended early, while the response was read.

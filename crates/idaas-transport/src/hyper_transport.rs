@@ -10,6 +10,8 @@ mod body;
 mod builder;
 mod connection;
 mod dial;
+#[cfg(feature = "http2")]
+mod http2;
 mod limit;
 mod origin;
 mod pem;
@@ -44,7 +46,7 @@ use {
 
 /// A [`Transport`] over hyper and rustls, for programs that run on tokio.
 ///
-/// HTTP/1.1 with kept connections. `https` only; plain `http` to loopback hosts, or by
+/// HTTP/1.1 with kept connections, or HTTP/2 (feature `http2`) if asked for. `https` only; plain `http` to loopback hosts, or by
 /// [`allow_plain_http`](HyperTransportBuilder::allow_plain_http). Redirects are returned as they
 /// are, proxies are used if [asked for](HyperTransportBuilder::proxy), and nothing is ever sent
 /// twice. The defaults of every limit are listed at [`HyperTransportBuilder`].
@@ -80,6 +82,9 @@ struct Inner {
     pool: Arc<Pool>,
     dialer: Dialer,
     http1: hyper::client::conn::http1::Builder,
+    /// If it may be spoken.
+    #[cfg(feature = "http2")]
+    http2: Option<http2::Http2>,
 }
 
 impl HyperTransport {
@@ -120,20 +125,42 @@ impl Inner {
         let end = limits.end(request.extensions().get::<Deadline>().copied());
 
         let _slot = self.slot(end).await?;
+        #[cfg(feature = "http2")]
+        if let Some(http2) = self.http2.as_ref().filter(|_| origin.is_tls()) {
+            // In a box, for calls without it to stay small.
+            return Box::pin(self.call_http2(http2, origin, request, &runtime, end)).await;
+        }
         let connection = match self.pool.take(&origin, runtime.id()) {
             Some(connection) => connection,
-            None => self.connect(&origin, limits.connect(end)).await?,
+            None => match self.open(&origin, limits.connect(end)).await? {
+                Opened::Http1(connection) => connection,
+                #[cfg(feature = "http2")]
+                Opened::Http2(_) => return Err(not_sent(TransportErrorKind::Tls)),
+            },
         };
+        self.call_http1(connection, origin, request, &runtime, end)
+            .await
+    }
+
+    /// A call on a connection of its own, which is kept for others afterwards.
+    async fn call_http1(
+        &self,
+        connection: Box<Connection>,
+        origin: Origin,
+        request: Request<Bytes>,
+        runtime: &Handle,
+        end: Limit,
+    ) -> Result<Response<Bytes>, TransportError> {
         let (response, connection) = connection
             .exchange(
                 request,
-                limits.head(end),
+                self.settings.limits.head(end),
                 end,
                 self.settings.max_response_body,
             )
             .await?;
         if let Some(connection) = connection {
-            self.pool.put(origin, connection, &runtime);
+            self.pool.put(origin, connection, runtime);
         }
         Ok(response)
     }
@@ -154,14 +181,16 @@ impl Inner {
     }
 
     /// Opens a connection. One limit is around name lookup, connect, proxy and TLS.
-    async fn connect(
-        &self,
-        origin: &Origin,
-        limit: Limit,
-    ) -> Result<Box<Connection>, TransportError> {
+    async fn open(&self, origin: &Origin, limit: Limit) -> Result<Opened, TransportError> {
         let connecting = async {
             let stream = self.dialer.dial(origin).await?;
-            Connection::new(stream, origin, &self.http1).await
+            #[cfg(feature = "http2")]
+            if let Some(http2) = self.http2.as_ref().filter(|_| stream.is_http2()) {
+                let shared = http2::Shared::new(stream, http2.settings).await?;
+                return Ok(Opened::Http2(shared));
+            }
+            let connection = Connection::new(stream, origin, &self.http1).await?;
+            Ok(Opened::Http1(connection))
         };
         match tokio::time::timeout_at(limit.moment(), connecting).await {
             Ok(Ok(connection)) => Ok(connection),
@@ -178,6 +207,13 @@ impl fmt::Debug for HyperTransport {
             .field("settings", &self.inner.settings)
             .finish_non_exhaustive()
     }
+}
+
+/// A new connection.
+enum Opened {
+    Http1(Box<Connection>),
+    #[cfg(feature = "http2")]
+    Http2(Arc<http2::Shared>),
 }
 
 /// The error of a call that ended before anything could be written.

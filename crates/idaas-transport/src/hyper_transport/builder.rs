@@ -3,6 +3,8 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use hyper::client::conn::http1;
 use tokio::sync::Semaphore;
 
+#[cfg(feature = "http2")]
+use super::http2::{Http2, Http2Settings};
 use super::{
     ClientIdentity, HyperTransport, Inner, Proxy, RootCertificates, dial::Dialer, limit::Limits,
     pool::Pool, resolver::Resolver, tls::Tls,
@@ -24,6 +26,8 @@ use super::{
 /// | [`allow_plain_http`](Self::allow_plain_http) to other hosts than loopback | no |
 /// | [`root_certificates`](Self::root_certificates) | those of the operating system |
 /// | [`client_identity`](Self::client_identity) | none |
+/// | `http2` (feature `http2`) | no: HTTP/1.1 |
+/// | `http2_ping_interval` (feature `http2`) | none |
 /// | [`proxy`](Self::proxy) | none, whatever the environment says |
 /// | [`fixed_addresses`](Self::fixed_addresses) of a host | none |
 ///
@@ -46,6 +50,10 @@ pub struct HyperTransportBuilder {
     identity: Option<ClientIdentity>,
     proxy: Option<Proxy>,
     fixed: Vec<(String, Vec<IpAddr>)>,
+    #[cfg(feature = "http2")]
+    http2: bool,
+    #[cfg(feature = "http2")]
+    http2_ping: Option<Duration>,
 }
 
 /// What a call looks at.
@@ -75,6 +83,10 @@ impl HyperTransportBuilder {
             identity: None,
             proxy: None,
             fixed: Vec::new(),
+            #[cfg(feature = "http2")]
+            http2: false,
+            #[cfg(feature = "http2")]
+            http2_ping: None,
         }
     }
 
@@ -184,6 +196,29 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Speaks HTTP/2 with services that choose it during TLS (ALPN), and HTTP/1.1 with others.
+    ///
+    /// All calls to an origin then share one connection, and wait for each other if the service
+    /// allows fewer streams at once than there are calls; a call whose time runs out there fails
+    /// with [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and was not sent. What the
+    /// service refuses (`REFUSED_STREAM`, a stream above the last of a GOAWAY) fails with
+    /// [`Refused`](crate::TransportErrorKind::Refused) and was not sent either. A head that is
+    /// too long is [`Protocol`](crate::TransportErrorKind::Protocol).
+    #[cfg(feature = "http2")]
+    pub const fn http2(mut self) -> Self {
+        self.http2 = true;
+        self
+    }
+
+    /// Asks an HTTP/2 service each time after `interval` whether it is still there, as long as
+    /// calls wait for it. Without an answer within another `interval` the connection is closed,
+    /// and the calls on it fail. By default it is not asked: each call has its limits.
+    #[cfg(feature = "http2")]
+    pub const fn http2_ping_interval(mut self, interval: Duration) -> Self {
+        self.http2_ping = Some(interval);
+        self
+    }
+
     /// Makes the transport. Nothing is read or opened yet: the trust store of the operating
     /// system is read by the first call over TLS, once, and honours `SSL_CERT_FILE` and
     /// `SSL_CERT_DIR`.
@@ -192,11 +227,23 @@ impl HyperTransportBuilder {
         let mut http1 = http1::Builder::new();
         http1.max_header_size(self.max_response_head);
         let limits = &self.settings.limits;
+        #[cfg(feature = "http2")]
+        let protocols: &[&str] = if self.http2 { &["h2", "http/1.1"] } else { &[] };
+        #[cfg(not(feature = "http2"))]
+        let protocols = &[];
+        #[cfg(feature = "http2")]
+        let http2 = self.http2.then(|| {
+            Http2::new(Http2Settings {
+                idle: limits.idle,
+                max_response_head: self.max_response_head,
+                ping: self.http2_ping,
+            })
+        });
         let dialer = Dialer::new(
             Resolver::new(self.fixed),
             self.proxy,
             limits.connect,
-            Tls::new(self.roots, self.identity),
+            Tls::new(self.roots, self.identity, protocols),
         );
         let slots = self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         HyperTransport {
@@ -205,6 +252,8 @@ impl HyperTransportBuilder {
                 pool: Arc::new(Pool::new(limits.idle)),
                 dialer,
                 http1,
+                #[cfg(feature = "http2")]
+                http2,
                 settings: self.settings,
             }),
         }
@@ -233,5 +282,7 @@ mod tests {
         assert!(builder.identity.is_none());
         assert!(builder.proxy.is_none());
         assert!(builder.fixed.is_empty());
+        #[cfg(feature = "http2")]
+        assert!(!builder.http2 && builder.http2_ping.is_none());
     }
 }

@@ -7,8 +7,12 @@
 
 mod answers;
 mod failures;
+#[cfg(all(feature = "http2", any(feature = "ring", feature = "aws-lc-rs")))]
+mod http2;
 mod keep_alive;
 mod limits;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod proxies;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tls;
 mod truth;

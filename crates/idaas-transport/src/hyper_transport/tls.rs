@@ -16,6 +16,8 @@ use crate::{BoxError, TransportError, TransportErrorKind};
 pub(super) struct Tls {
     roots: Option<RootCertificates>,
     identity: Option<ClientIdentity>,
+    /// What ALPN offers; nothing is taken for HTTP/1.1.
+    protocols: &'static [&'static str],
     read_os_roots: fn() -> Result<RootCertStore, BoxError>,
     config: OnceCell<Arc<ClientConfig>>,
     /// Filled by the thread that read the trust store, so that it is read once even if the call
@@ -25,10 +27,15 @@ pub(super) struct Tls {
 
 impl Tls {
     /// Without `roots`, the trust store of the operating system.
-    pub(super) fn new(roots: Option<RootCertificates>, identity: Option<ClientIdentity>) -> Self {
+    pub(super) fn new(
+        roots: Option<RootCertificates>,
+        identity: Option<ClientIdentity>,
+        protocols: &'static [&'static str],
+    ) -> Self {
         Self {
             roots,
             identity,
+            protocols,
             read_os_roots,
             config: OnceCell::new(),
             os_roots: Arc::default(),
@@ -52,12 +59,17 @@ impl Tls {
             .with_safe_default_protocol_versions()
             .map_err(unusable)?
             .with_root_certificates(roots);
-        let config = match &self.identity {
+        let mut config = match &self.identity {
             None => builder.with_no_client_auth(),
             Some(identity) => builder
                 .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
                 .map_err(unusable)?,
         };
+        config.alpn_protocols = self
+            .protocols
+            .iter()
+            .map(|name| name.as_bytes().into())
+            .collect();
         Ok(Arc::new(config))
     }
 
@@ -139,7 +151,7 @@ mod tests {
     fn with(read_os_roots: fn() -> Result<RootCertStore, BoxError>) -> Tls {
         Tls {
             read_os_roots,
-            ..Tls::new(None, None)
+            ..Tls::new(None, None, &[])
         }
     }
 

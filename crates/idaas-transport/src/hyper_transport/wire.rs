@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
 };
@@ -22,14 +22,14 @@ use crate::Delivery;
 
 /// What happened on a connection since a request was handed to it.
 ///
-/// One call at a time uses a connection and drives it, so that when this is read no byte is on
-/// its way between the question and the answer.
+/// One call at a time drives a connection, so that when this is read no byte is on its way
+/// between the question and the answer.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
     /// HTTP had bytes to write. Below TLS, an alert is not a byte of the request.
     offered: AtomicBool,
-    /// The socket took at least one byte.
-    accepted: AtomicBool,
+    /// How often the socket took bytes.
+    accepted: AtomicU64,
     /// The socket refused a byte, with an error.
     refused: AtomicBool,
     /// The next read asks the socket itself.
@@ -40,7 +40,7 @@ impl Wire {
     /// Forgets what earlier requests did.
     pub(super) fn rearm(&self) {
         self.offered.store(false, Relaxed);
-        self.accepted.store(false, Relaxed);
+        self.accepted.store(0, Relaxed);
         self.refused.store(false, Relaxed);
     }
 
@@ -52,11 +52,16 @@ impl Wire {
 
     /// Whether a byte of the request may have left this machine.
     pub(super) fn delivery(&self) -> Delivery {
-        if self.offered.load(Relaxed) && self.accepted.load(Relaxed) {
+        if self.offered.load(Relaxed) && self.accepted.load(Relaxed) > 0 {
             Delivery::Unknown
         } else {
             Delivery::NotSent
         }
+    }
+
+    /// How often the socket took bytes, ever or since the last request of HTTP/1.1.
+    pub(super) fn accepted(&self) -> u64 {
+        self.accepted.load(Relaxed)
     }
 
     /// Whether writing failed.
@@ -67,7 +72,8 @@ impl Wire {
     fn note(&self, written: &Poll<io::Result<usize>>) {
         match written {
             Poll::Ready(Ok(0)) | Poll::Pending => {}
-            Poll::Ready(Ok(_)) => self.accepted.store(true, Relaxed),
+            // No other thread writes at the same time.
+            Poll::Ready(Ok(_)) => self.accepted.store(self.accepted() + 1, Relaxed),
             Poll::Ready(Err(_)) => self.refused.store(true, Relaxed),
         }
     }
@@ -180,6 +186,15 @@ impl Stream {
 
     pub(super) const fn wire(&self) -> &Arc<Wire> {
         &self.wire
+    }
+
+    /// Whether HTTP/2 was agreed upon.
+    #[cfg(feature = "http2")]
+    pub(super) fn is_http2(&self) -> bool {
+        match &self.io {
+            MaybeHttpsStream::Http(_) => false,
+            MaybeHttpsStream::Https(tls) => tls.inner().get_ref().1.alpn_protocol() == Some(b"h2"),
+        }
     }
 }
 

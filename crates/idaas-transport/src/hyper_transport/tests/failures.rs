@@ -107,6 +107,18 @@ async fn after_the_request_was_received() {
             BodyTimeout,
         ),
         (
+            "trailers without end",
+            &[OK, "transfer-encoding: chunked\r\n\r\n0\r\n"],
+            Then::Repeat(b"a: b\r\n"),
+            Protocol,
+        ),
+        (
+            "trailers, silence",
+            &[OK, "transfer-encoding: chunked\r\n\r\n0\r\na: b\r\n"],
+            Then::Hang,
+            BodyTimeout,
+        ),
+        (
             "no chunk size",
             &[OK, "transfer-encoding: chunked\r\n\r\nsecret"],
             Then::Hang,

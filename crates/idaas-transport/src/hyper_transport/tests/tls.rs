@@ -13,18 +13,18 @@ use super::super::tls::provider;
 use super::*;
 use TransportErrorKind::{Closed, ConnectTimeout, HeadTimeout, Tls};
 
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+pub(super) const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(super) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+pub(super) fn authority() -> Authority {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// A server for `name`, whose certificate ends with the year.
-fn config(
+pub(super) fn config(
     authority: &Authority,
     name: &str,
     year: i32,
@@ -56,7 +56,7 @@ fn config(
 }
 
 /// Runs `connection` for every connection whose handshake is done.
-async fn serve_tls<F, R>(config: ServerConfig, connection: F) -> SocketAddr
+pub(super) async fn serve_tls<F, R>(config: ServerConfig, connection: F) -> SocketAddr
 where
     F: Fn(TlsStream<TcpStream>) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = ()> + Send + 'static,
@@ -73,7 +73,7 @@ where
     .await
 }
 
-async fn answer(mut stream: TlsStream<TcpStream>) {
+pub(super) async fn answer(mut stream: TlsStream<TcpStream>) {
     while read_request(&mut stream).await.is_some() {
         if stream.write_all(OK).await.is_err() {
             return;
@@ -85,12 +85,12 @@ async fn refuse(mut stream: TlsStream<TcpStream>) {
     assert_eq!(read_request(&mut stream).await, None, "a request was sent");
 }
 
-fn trusting(authority: &Authority) -> HyperTransportBuilder {
+pub(super) fn trusting(authority: &Authority) -> HyperTransportBuilder {
     let roots = RootCertificates::from_pem(authority.pem()).unwrap();
     HyperTransport::builder().root_certificates(roots)
 }
 
-fn at(address: SocketAddr) -> Request<Bytes> {
+pub(super) fn at(address: SocketAddr) -> Request<Bytes> {
     request(format_args!("https://localhost:{}", address.port()))
 }
 

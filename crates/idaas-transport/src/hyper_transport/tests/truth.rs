@@ -138,7 +138,7 @@ async fn misbehave(
 }
 
 /// SplitMix64, shared by all tasks.
-fn next(random: &AtomicU64) -> u64 {
+pub(super) fn next(random: &AtomicU64) -> u64 {
     let mut z = random.fetch_add(0x9e37_79b9_7f4a_7c15, SeqCst);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
