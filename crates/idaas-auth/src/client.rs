@@ -130,7 +130,10 @@ impl Client {
         &self.settings.client_id
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    /// Tells the time as the client sees it, by its [clock](ClientBuilder::clock): what moments of a
+    /// [`FlowView`](crate::FlowView) and of an [`Advice`](crate::Advice) are compared with.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.settings.clock.now()
     }
 

@@ -16,12 +16,16 @@ pub use call_error::CallError;
 pub use flow_error::FlowError;
 pub use public::PublicMessage;
 
+use crate::flow::SnapshotError;
 use crate::id_token::IdTokenError;
 
 /// Why a step of a login did not bring what was asked for.
 ///
 /// Nobody has to know the service's codes: [`advice`](Self::advice) says what to do next, and
 /// [`public`](Self::public) what to tell the person. The variants are for logs and for callers who want more.
+///
+/// A value that does not parse ([`InvalidValue`](idaas_proto::InvalidValue)) is not among them: what to do about it depends on
+/// whose value it is, the person's or your own, and nothing here could advise on that.
 ///
 /// Neither `Display` nor `Debug` shows a secret, a full mobile number or a text that came from outside; the
 /// service's own message is at [`ApiError::message`].
@@ -36,6 +40,8 @@ pub enum Error {
     Transport(CallError<TransportError>),
     /// The flow does not allow this step, now or at all, or the service ended it.
     Flow(FlowError),
+    /// A saved login was not restored.
+    Snapshot(SnapshotError),
     /// The id_token was not accepted.
     IdToken(IdTokenError),
 }
@@ -49,6 +55,8 @@ impl Error {
             Self::Decode(call) => call.advice(),
             Self::Transport(call) => call.advice(),
             Self::Flow(error) => error.advice(),
+            // What cannot be read now cannot be read later.
+            Self::Snapshot(_) => Advice::StartOver,
             Self::IdToken(error) => error.advice(),
         }
     }
@@ -66,6 +74,7 @@ impl Error {
             Self::Transport(call) => call.error().delivery(),
             Self::Api(_) | Self::Decode(_) => Delivery::Unknown,
             Self::Flow(error) => error.delivery(),
+            Self::Snapshot(_) => Delivery::NotSent,
             // Checking a token sends nothing: keys that cannot be read are an error of their own call.
             Self::IdToken(_) => Delivery::NotSent,
         }
@@ -78,7 +87,8 @@ impl Error {
             Self::Api(call) => Some(call.operation()),
             Self::Decode(call) => Some(call.operation()),
             Self::Transport(call) => Some(call.operation()),
-            Self::Flow(_) | Self::IdToken(_) => None,
+            Self::Flow(_) | Self::Snapshot(_) => None,
+            Self::IdToken(_) => None,
         }
     }
 
@@ -89,7 +99,8 @@ impl Error {
             Self::Api(call) => Self::Api(call.with_advice(advice)),
             Self::Decode(call) => Self::Decode(call.with_advice(advice)),
             Self::Transport(call) => Self::Transport(call.with_advice(advice)),
-            Self::Flow(_) | Self::IdToken(_) => self,
+            Self::Flow(_) | Self::Snapshot(_) => self,
+            Self::IdToken(_) => self,
         }
     }
 }
@@ -105,6 +116,7 @@ impl fmt::Display for Error {
             ),
             Self::Transport(call) => write!(f, "{} got no answer", call.operation().name()),
             Self::Flow(error) => error.fmt(f),
+            Self::Snapshot(error) => error.fmt(f),
             Self::IdToken(error) => error.fmt(f),
         }
     }
@@ -117,6 +129,7 @@ impl StdError for Error {
             Self::Decode(call) => Some(call.error()),
             Self::Transport(call) => Some(call.error()),
             Self::Flow(error) => error.source(),
+            Self::Snapshot(error) => error.source(),
             Self::IdToken(error) => error.source(),
         }
     }
@@ -125,6 +138,12 @@ impl StdError for Error {
 impl From<IdTokenError> for Error {
     fn from(error: IdTokenError) -> Self {
         Self::IdToken(error)
+    }
+}
+
+impl From<SnapshotError> for Error {
+    fn from(error: SnapshotError) -> Self {
+        Self::Snapshot(error)
     }
 }
 

@@ -246,21 +246,18 @@ impl LoginFlow {
 
     /// Says what to do about an event that is not what was hoped for, where the flow knows better than the call.
     fn advise(&self, event: Event, retry_at: Option<Timestamp>, now: Timestamp) -> Option<Advice> {
-        let soonest = self
-            .state
-            .resend_at()
-            .map_or(now, |resend_at| resend_at.max(now));
+        let resend_at = self.state.resend_at().filter(|at| *at > now);
+        let new_captcha = Advice::NewCaptcha {
+            not_before: resend_at,
+        };
         Some(match event {
-            Event::SendPassSpent => Advice::NewCaptcha,
-            Event::SendDenied | Event::SendFailed | Event::SendThrottled => {
-                Advice::RetryAt(soonest)
-            }
-            Event::TryDenied => Advice::NewCaptcha,
+            // The pass of these is gone.
+            Event::SendPassSpent | Event::SendFailed | Event::SendThrottled => new_captcha,
+            Event::SendDenied => Advice::RetryAt(resend_at.unwrap_or(now)),
+            Event::TryDenied => new_captcha,
             Event::SendUnknown => Advice::AskAgain,
             Event::LoginCodeIncorrect => match self.state.code_entry() {
-                Some(entry) if entry.last_try_unknown || entry.tries_left == 0 => {
-                    Advice::NewCaptcha
-                }
+                Some(entry) if entry.is_thought_dead(now) => new_captcha,
                 _ => Advice::AskAgain,
             },
             Event::LoginUnknown => retry_at.map_or(Advice::AskAgain, Advice::RetryAt),

@@ -19,6 +19,7 @@ pub struct ClientBuilder {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     verifier: Option<IdTokenVerifier>,
+    requires_own_audience: bool,
     key_policy: KeyPolicy,
 }
 
@@ -32,6 +33,7 @@ impl ClientBuilder {
             transport: None,
             clock: None,
             verifier: None,
+            requires_own_audience: false,
             key_policy: KeyPolicy::new(),
         }
     }
@@ -67,6 +69,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Accepts only id_tokens that are for this application, whose `aud` is or holds its client id; replaces the
+    /// audience of the [verifier](Self::id_token_verifier), if that has one.
+    ///
+    /// Set this wherever the tenant allows it: without it, [`Client::verify`] takes the token of another application of
+    /// the same tenant as well. It is not the default because tenants are documented whose tokens have a placeholder
+    /// for `aud` (the nested shape, see [`Identity`](crate::Identity)); none of theirs would be accepted.
+    pub const fn require_own_audience(mut self) -> Self {
+        self.requires_own_audience = true;
+        self
+    }
+
     /// Sets when the signing keys are read again; [`KeyPolicy::new`] if nothing is set.
     pub const fn key_policy(mut self, policy: KeyPolicy) -> Self {
         self.key_policy = policy;
@@ -84,10 +97,15 @@ impl ClientBuilder {
             transport,
             clock,
             verifier,
+            requires_own_audience,
             key_policy,
         } = self;
         let transport = transport.unwrap_or_else(|| Arc::new(HyperTransport::new()));
         let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let mut verifier = verifier.unwrap_or_default();
+        if requires_own_audience {
+            verifier = verifier.with_audience(client_id.as_str());
+        }
         Client {
             settings: Arc::new(Settings {
                 endpoint,
@@ -96,7 +114,7 @@ impl ClientBuilder {
                 policy,
                 transport,
                 clock,
-                verifier: verifier.unwrap_or_default(),
+                verifier,
                 keys: SharedKeys::new(key_policy),
             }),
         }

@@ -1,4 +1,6 @@
-use idaas_proto::{Captcha, CaptchaPoint, CaptchaToken, GetCaptcha, Sender, VerifyCaptcha};
+use idaas_proto::{
+    Captcha, CaptchaPoint, CaptchaToken, ChallengeToken, GetCaptcha, Sender, VerifyCaptcha,
+};
 
 use super::driver::{Driver, standing};
 use super::{PassHeld, StepError};
@@ -29,6 +31,32 @@ impl CaptchaNeeded {
         }
     }
 
+    /// Hands in the place where the person put the piece of a captcha that was shown before the login was saved.
+    ///
+    /// The challenge token is that of the [`CaptchaStep::captcha`] which was shown. It may have been to the front end
+    /// and back: it is of no use but with the right place, for one try, and the service has the last word on it.
+    ///
+    /// # Errors
+    /// [`StepError`]: a captcha can be handed in once, right or wrong, so that a new one is needed.
+    pub async fn verify(
+        self,
+        token: ChallengeToken,
+        point: CaptchaPoint,
+    ) -> Result<PassHeld, StepError> {
+        let Self { mut driver } = self;
+        let request = VerifyCaptcha::new(point, token, Sender::from(driver.flow.mobile()));
+        let held = match driver.client.call(&driver.caller, &request).await {
+            Ok(pass) => driver
+                .enter(Input::PassObtained(pass.captcha_token))
+                .map_err(Into::into),
+            Err(error) => Err(error),
+        };
+        match held {
+            Ok(()) => Ok(PassHeld { driver }),
+            Err(error) => Err(StepError::new(error, driver)),
+        }
+    }
+
     /// Takes a captcha pass that the front end obtained for the mobile number of the flow.
     ///
     /// # Errors
@@ -45,7 +73,9 @@ impl CaptchaNeeded {
 
 /// A captcha to show: two pictures, of which the person puts one into place in the other.
 ///
-/// Saved, it loses the captcha and resumes as [`Resumed::Captcha`](super::Resumed::Captcha).
+/// What [`save`](Self::save) gives holds no captcha, and resumes as [`Resumed::Captcha`](super::Resumed::Captcha). To go
+/// on with this captcha then, keep its [token](Captcha::token), if need be in the form that shows the pictures:
+/// [`CaptchaNeeded::verify`] takes it, without a picture being stored anywhere.
 #[derive(Debug)]
 #[must_use]
 pub struct CaptchaStep {
@@ -67,21 +97,8 @@ impl CaptchaStep {
     /// # Errors
     /// [`StepError`]: a captcha can be handed in once, right or wrong, so that a new one is needed.
     pub async fn verify(self, point: CaptchaPoint) -> Result<PassHeld, StepError> {
-        let Self {
-            mut driver,
-            captcha,
-        } = self;
-        let request = VerifyCaptcha::new(point, captcha.token, Sender::from(driver.flow.mobile()));
-        let held = match driver.client.call(&driver.caller, &request).await {
-            Ok(pass) => driver
-                .enter(Input::PassObtained(pass.captcha_token))
-                .map_err(Into::into),
-            Err(error) => Err(error),
-        };
-        match held {
-            Ok(()) => Ok(PassHeld { driver }),
-            Err(error) => Err(StepError::new(error, driver)),
-        }
+        let Self { driver, captcha } = self;
+        CaptchaNeeded { driver }.verify(captcha.token, point).await
     }
 
     /// Leaves this captcha, for another one or for a pass that the front end obtained.

@@ -28,14 +28,28 @@ standing!(CodeSent);
 impl CodeSent {
     /// Signs the person in with the code that they entered.
     ///
+    /// White space around the code is taken off, as it comes along when people paste: the service's codes have none in
+    /// any sample of the vendor.
+    ///
     /// # Errors
     /// [`Error`], with [advice](Error::advice): where the code was wrong or its fate is unknown, ask for a code and
-    /// call this again; [`view`](Self::view) has what is left.
+    /// call this again; [`view`](Self::view) has what is left. After a refusal for good the flow [is over](Self::is_over).
+    ///
+    /// Unlike the steps that consume the one before, this one stays in your hands, so that a plain error says it all.
     ///
     /// # Dropping the future
     /// Costs no money. The code may be used up: the flow counts the try as one of unknown outcome.
     pub async fn login(&mut self, verify_code: VerifyCode) -> Result<LoginOutcome, Error> {
         login(&mut self.driver, verify_code).await
+    }
+
+    /// Tells whether the flow is over here: the person is signed in, a pending login was handed out, the service
+    /// refused for good, or the lifetime has passed.
+    ///
+    /// Then every further step fails with [`FlowError::Over`] or [`FlowError::Expired`], whose advice is to start over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.driver.is_over()
     }
 
     /// Leaves the code for another one, which needs a new captcha.
@@ -66,6 +80,15 @@ impl InDoubt {
     /// As [`CodeSent::login`].
     pub async fn login(&mut self, verify_code: VerifyCode) -> Result<LoginOutcome, Error> {
         login(&mut self.driver, verify_code).await
+    }
+
+    /// Tells whether the flow is over here: the person is signed in, a pending login was handed out, the service
+    /// refused for good, or the lifetime has passed.
+    ///
+    /// Then every further step fails with [`FlowError::Over`] or [`FlowError::Expired`], whose advice is to start over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.driver.is_over()
     }
 
     /// Gives up the doubtful code for another one, which needs a new captcha.

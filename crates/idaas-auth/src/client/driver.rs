@@ -88,6 +88,11 @@ impl Driver {
         self.save().view(self.client.now())
     }
 
+    /// Tells whether the flow or its lifetime is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.save().poll(self.client.now()) == Output::Over
+    }
+
     /// Takes the flow away for the step that follows; what is left here is over.
     pub(super) fn take(&mut self) -> Self {
         let flow = self.flow.take();

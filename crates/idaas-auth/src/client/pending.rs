@@ -8,7 +8,7 @@ use crate::flow::PendingStep;
 #[derive(Debug)]
 #[must_use]
 pub struct PendingLogin {
-    driver: Box<Driver>,
+    pub(super) driver: Box<Driver>,
     step: PendingStep,
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 use super::Resumed;
 use super::driver::Driver;
 use crate::error::{Advice, Error};
+use crate::flow::LoginFlow;
 
 /// Why a step failed that consumes the one before, and where the login stands now.
 ///
@@ -41,6 +42,13 @@ impl StepError {
     #[must_use]
     pub fn next(&self) -> Option<&Resumed> {
         self.0.next.as_ref()
+    }
+
+    /// Copies the flow as it stands now, to go on elsewhere with [`Client::resume`](crate::Client::resume); nothing if it
+    /// is over. What it holds is a secret: see [`LoginFlow`].
+    #[must_use]
+    pub fn save(&self) -> Option<LoginFlow> {
+        self.next().map(Resumed::save)
     }
 
     /// Gives both by value, to go on.

@@ -10,8 +10,8 @@ impl Client {
     /// The signing keys are read from the service when the first token comes, and kept; [`KeyCache`](crate::KeyCache)
     /// tells when they are read again. Of several callers that need them one reads, for all clones of this client.
     ///
-    /// Tokens that come from anyone but the service itself need an audience to be
-    /// [configured](crate::ClientBuilder::id_token_verifier), see [`IdTokenVerifier`](crate::IdTokenVerifier).
+    /// Tokens that come from anyone but the service itself need the audience to be
+    /// [checked](crate::ClientBuilder::require_own_audience), see [`IdTokenVerifier`](crate::IdTokenVerifier).
     ///
     /// # Errors
     /// [`Error::IdToken`] where the token is not accepted, any other where the keys could not be read.
@@ -181,5 +181,32 @@ mod tests {
         let error = scene.client.verify(&token).await.unwrap_err();
         assert_eq!(error.advice(), Advice::StartOver);
         assert_eq!(error.to_string(), "the id_token expired 60 s ago");
+    }
+
+    #[tokio::test]
+    async fn only_tokens_for_the_application_itself_are_taken_where_that_is_required() {
+        let builder = || {
+            let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
+            Client::builder(endpoint, ClientId::parse("app").unwrap())
+                .transport(Replay::of([keys()]))
+                .clock(HandClock::at(NOW))
+        };
+        let own = claiming(&json!({"id": "u1", "aud": "app", "exp": NOW.as_unix()}));
+        let others = claiming(&json!({"id": "u1", "aud": "other", "exp": NOW.as_unix()}));
+        assert!(builder().build().verify(&others).await.is_ok());
+        for strict in [
+            builder().require_own_audience(),
+            builder()
+                .require_own_audience()
+                .id_token_verifier(IdTokenVerifier::new().with_audience("other")),
+        ] {
+            let strict = strict.build();
+            assert!(strict.verify(&own).await.is_ok());
+            let error = id_token_error(strict.verify(&others).await);
+            assert!(
+                matches!(error, IdTokenError::WrongAudience { .. }),
+                "{error:?}"
+            );
+        }
     }
 }

@@ -17,13 +17,32 @@ pub enum Advice {
     /// Ask the person for the code: again if it was wrong, all the same if an SMS only may have gone out.
     AskAgain,
     /// Get a new captcha, and with its pass a new code.
-    NewCaptcha,
-    /// Do the same again, not before this moment.
+    #[non_exhaustive]
+    NewCaptcha {
+        /// When the new code may be asked for; absent where it may be now. The captcha can be solved before.
+        not_before: Option<Timestamp>,
+    },
+    /// Do the same again, in the step where the login stands, not before this moment.
     RetryAt(Timestamp),
     /// Begin a new flow.
     StartOver,
     /// Stop: the caller, its settings or the person's account must change first.
     GiveUp,
+}
+
+impl Advice {
+    /// A new captcha, at any time.
+    pub(crate) const NEW_CAPTCHA: Self = Self::NewCaptcha { not_before: None };
+
+    /// Gives the moment before which the advice is not worth following, where there is one.
+    #[must_use]
+    pub const fn not_before(&self) -> Option<Timestamp> {
+        match self {
+            Self::RetryAt(at) => Some(*at),
+            Self::NewCaptcha { not_before } => *not_before,
+            _ => None,
+        }
+    }
 }
 
 /// Advises on a call that brought no answer.
@@ -34,7 +53,7 @@ pub(super) fn on_transport(
 ) -> Advice {
     match (operation, error.delivery()) {
         _ if is_settled(error.kind()) => Advice::GiveUp,
-        (OperationId::VerifyCaptcha, _) => Advice::NewCaptcha,
+        (OperationId::VerifyCaptcha, _) => Advice::NEW_CAPTCHA,
         (OperationId::SendSmsCode | OperationId::LoginWithSmsCode, Delivery::Unknown) => {
             Advice::AskAgain
         }
@@ -61,7 +80,9 @@ pub(super) fn on_decode(
     now: Timestamp,
 ) -> Advice {
     match operation {
-        OperationId::VerifyCaptcha => Advice::NewCaptcha,
+        OperationId::VerifyCaptcha => Advice::NewCaptcha {
+            not_before: retry_at,
+        },
         OperationId::SendSmsCode | OperationId::LoginWithSmsCode => Advice::AskAgain,
         _ if is_passing(error.status()) => {
             Advice::RetryAt(retry_at.unwrap_or_else(|| now.saturating_add(PAUSE)))
@@ -71,7 +92,12 @@ pub(super) fn on_decode(
 }
 
 /// Advises on a refusal of the service.
-pub(super) fn on_api(error: &ApiError, retry_at: Option<Timestamp>, now: Timestamp) -> Advice {
+pub(super) fn on_api(
+    operation: OperationId,
+    error: &ApiError,
+    retry_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Advice {
     const NEW_CAPTCHA: [ErrorCode; 4] = [
         ErrorCode::CAPTCHA_FAILED,
         ErrorCode::CAPTCHA_TOKEN_SPENT,
@@ -86,11 +112,25 @@ pub(super) fn on_api(error: &ApiError, retry_at: Option<Timestamp>, now: Timesta
 
     let is_one_of = |codes: &[ErrorCode]| codes.iter().any(|code| error.code().is(code));
     if is_passing(error.status()) || retry_at.is_some() {
-        Advice::RetryAt(retry_at.unwrap_or_else(|| now.saturating_add(PAUSE)))
+        let at = retry_at.unwrap_or_else(|| now.saturating_add(PAUSE));
+        match operation {
+            // A captcha is used up by the answer, and so is a pass.
+            OperationId::VerifyCaptcha => Advice::NewCaptcha {
+                not_before: Some(at),
+            },
+            OperationId::SendSmsCode if (400..500).contains(&error.status()) => {
+                Advice::NewCaptcha {
+                    not_before: Some(at),
+                }
+            }
+            // An SMS may be under way all the same.
+            OperationId::SendSmsCode => Advice::AskAgain,
+            _ => Advice::RetryAt(at),
+        }
     } else if error.code().is(&ErrorCode::VERIFY_CODE_INCORRECT) {
         Advice::AskAgain
     } else if is_one_of(&NEW_CAPTCHA) {
-        Advice::NewCaptcha
+        Advice::NEW_CAPTCHA
     } else if is_one_of(&START_OVER) {
         Advice::StartOver
     } else {

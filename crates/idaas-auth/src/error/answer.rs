@@ -30,7 +30,7 @@ pub fn decode_answer<O: Operation>(
     O::decode(Response::from_parts(head, body.as_ref())).map_err(|error| match error {
         ResponseError::Api(error) => {
             let retry_at = retry_at(error.retry_after(), now);
-            let advice = advice::on_api(&error, retry_at, now);
+            let advice = advice::on_api(O::ID, &error, retry_at, now);
             Error::Api(CallError::new(O::ID, advice, retry_at, error))
         }
         ResponseError::Decode(error) => {

@@ -22,21 +22,21 @@ pub enum FlowError {
     #[error("the flow is over")]
     Over,
     /// The next SMS may not be asked for yet.
-    #[error("another code may not be asked for before {}", .until.as_unix())]
+    #[error("another code may not be asked for before {until}")]
     #[non_exhaustive]
     TooEarly {
         /// When it may be asked for.
         until: Timestamp,
     },
     /// The lifetime of the flow is over.
-    #[error("the flow ended at {}", .at.as_unix())]
+    #[error("the flow ended at {at}")]
     #[non_exhaustive]
     Expired {
         /// When it ended.
         at: Timestamp,
     },
     /// The flow begins in the future: one of two clocks is wrong.
-    #[error("the flow begins only at {}", .at.as_unix())]
+    #[error("the flow begins only at {at}")]
     #[non_exhaustive]
     NotYet {
         /// When it begins.

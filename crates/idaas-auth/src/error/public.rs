@@ -19,7 +19,7 @@ pub enum PublicMessage {
     CodeInDoubt,
     /// The captcha has to be solved again.
     SolveCaptcha,
-    /// Later it may work; [`Advice::RetryAt`] says when.
+    /// Later it may work; [`Advice::not_before`] says when.
     TryLater,
     /// The sign-in has to begin anew.
     StartOver,
@@ -95,8 +95,11 @@ pub(super) fn message(error: &Error) -> PublicMessage {
     }
     match error.advice() {
         Advice::AskAgain => PublicMessage::CodeInDoubt,
-        Advice::NewCaptcha => PublicMessage::SolveCaptcha,
-        Advice::RetryAt(_) => PublicMessage::TryLater,
+        Advice::NewCaptcha { not_before: None } => PublicMessage::SolveCaptcha,
+        Advice::NewCaptcha {
+            not_before: Some(_),
+        }
+        | Advice::RetryAt(_) => PublicMessage::TryLater,
         Advice::StartOver => PublicMessage::StartOver,
         Advice::GiveUp => PublicMessage::Unavailable,
     }

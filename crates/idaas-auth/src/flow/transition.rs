@@ -135,6 +135,11 @@ impl Sending {
 }
 
 impl CodeEntry {
+    /// Tells whether another try at this code, once called wrong, is not worth it.
+    pub(super) fn is_thought_dead(&self, now: Timestamp) -> bool {
+        self.last_try_unknown || self.tries_left == 0 || now > self.expires_at
+    }
+
     const fn tried(mut self) -> Self {
         self.tries_left = self.tries_left.saturating_sub(1);
         self

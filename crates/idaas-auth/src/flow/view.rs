@@ -1,3 +1,5 @@
+use core::time::Duration;
+
 use serde::Serialize;
 
 use super::event::Event;
@@ -37,4 +39,15 @@ pub struct FlowView {
     pub last_try_unknown: bool,
     /// When the flow ends, whatever happens in it.
     pub ends_at: Timestamp,
+}
+
+impl FlowView {
+    /// Gives how long it is until the next SMS may be asked for; nothing where the time for that has come.
+    ///
+    /// Whether it may be asked for at all in this state, [`inputs`](Self::inputs) tells.
+    #[must_use]
+    pub fn resend_in(&self, now: Timestamp) -> Option<Duration> {
+        let left = now.until(self.resend_at?);
+        (!left.is_zero()).then_some(left)
+    }
 }

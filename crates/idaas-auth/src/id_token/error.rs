@@ -131,7 +131,7 @@ pub enum IdTokenError {
     },
 
     /// The signing keys could not be read a moment ago, and no cached ones can verify the token.
-    #[error("the signing keys could not be read and are asked for again from Unix time {}", .retry_at.as_unix())]
+    #[error("the signing keys could not be read and are asked for again from {retry_at} on")]
     #[non_exhaustive]
     KeysUnavailable {
         /// When the keys will be asked for again.

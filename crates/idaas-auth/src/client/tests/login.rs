@@ -8,6 +8,13 @@ fn soon() -> Advice {
     Advice::RetryAt(Timestamp::from_unix(START.as_unix() + 5))
 }
 
+/// A new captcha, for a code that may be asked for in a minute.
+fn new_captcha_later() -> Advice {
+    Advice::NewCaptcha {
+        not_before: Some(Timestamp::from_unix(START.as_unix() + 60)),
+    }
+}
+
 #[tokio::test]
 async fn a_whole_login() {
     let scene = scene([captcha(), solved(), sent(), logged_in()]);
@@ -72,7 +79,7 @@ async fn a_wrong_point_asks_for_a_new_captcha() {
     ]);
     let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
     let (error, next) = step.verify(point()).await.unwrap_err().into_parts();
-    assert_eq!(error.advice(), Advice::NewCaptcha);
+    assert_eq!(error.advice(), Advice::NEW_CAPTCHA);
     let Some(Resumed::Captcha(needed)) = next else {
         panic!("expected a captcha to be needed, not {next:?}")
     };
@@ -168,7 +175,7 @@ async fn a_send_that_surely_never_left_can_be_repeated_with_the_same_pass() {
 
 #[tokio::test]
 async fn each_refusal_of_a_send_says_where_the_login_stands() {
-    let later = Advice::RetryAt(Timestamp::from_unix(START.as_unix() + 60));
+    let later = new_captcha_later();
     let html = || {
         Act::Answer(
             Response::builder()
@@ -181,12 +188,12 @@ async fn each_refusal_of_a_send_says_where_the_login_stands() {
         (
             refuse(400, &ErrorCode::CAPTCHA_TOKEN_SPENT),
             "captcha",
-            Advice::NewCaptcha,
+            Advice::NEW_CAPTCHA,
         ),
         (
             refuse(400, &ErrorCode::CAPTCHA_TOKEN_MISMATCH),
             "captcha",
-            Advice::NewCaptcha,
+            Advice::NEW_CAPTCHA,
         ),
         (refuse(400, &ErrorCode::SEND_FAILED), "captcha", later),
         (refuse(429, &ErrorCode::SYSTEM_BUSY), "captcha", later),
@@ -268,7 +275,7 @@ async fn a_wrong_code_can_be_tried_again() {
         (Advice::AskAgain, 4, false),
         (soon(), 4, false),
         (Advice::AskAgain, 3, true),
-        (Advice::NewCaptcha, 2, true),
+        (new_captcha_later(), 2, true),
     ] {
         assert_eq!(code_sent.login(code()).await.unwrap_err().advice(), advice);
         let view = code_sent.view();
@@ -315,6 +322,7 @@ async fn a_login_that_the_service_denies_is_over() {
         (&LoginStatus::ACCESS_DENIED, Advice::GiveUp)
     );
     assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(code_sent.is_over());
     assert!(matches!(
         code_sent.login(code()).await,
         Err(Error::Flow(FlowError::Over))
@@ -356,4 +364,53 @@ async fn white_space_around_a_pasted_code_costs_no_try() {
     let blank = VerifyCode::parse("  ").unwrap();
     let error = scene.code_sent().await.login(blank).await.unwrap_err();
     assert_eq!(error.advice(), Advice::AskAgain);
+}
+
+#[tokio::test]
+async fn a_captcha_is_not_advised_to_be_handed_in_twice() {
+    let scene = scene([]);
+    for (act, wait) in [
+        (refuse(500, &ErrorCode::SYSTEM_BUSY), true),
+        (refuse(400, &ErrorCode::CAPTCHA_FAILED), false),
+        (Act::Lose(Delivery::Unknown), false),
+        (Act::Answer(Response::new("<html></html>".into())), false),
+    ] {
+        scene.script.0.lock().unwrap().extend([captcha(), act]);
+        let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+        let failed = step.verify(point()).await.unwrap_err();
+        assert!(
+            matches!(failed.advice(), Advice::NewCaptcha { not_before } if not_before.is_some() == wait),
+            "{failed:?}"
+        );
+        assert!(matches!(failed.next(), Some(Resumed::Captcha(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_waits_for_a_code_tells_when_it_is_over() {
+    let scene = scene([
+        refuse(400, &ErrorCode::VERIFY_CODE_INCORRECT),
+        refuse(400, &ErrorCode::USER_NOT_FOUND),
+    ]);
+    let mut code_sent = scene.code_sent().await;
+    let _ = code_sent.login(code()).await.unwrap_err();
+    assert!(!code_sent.is_over(), "a wrong code can be corrected");
+    let _ = code_sent.login(code()).await.unwrap_err();
+    assert!(code_sent.is_over(), "the service refused for good");
+
+    scene
+        .script
+        .0
+        .lock()
+        .unwrap()
+        .push_back(Act::Lose(Delivery::Unknown));
+    let failed = scene.pass_held().send_code(SendScenario::LOGIN_SMS).await;
+    let Some(Resumed::InDoubt(mut doubt)) = failed.unwrap_err().into_parts().1 else {
+        panic!("expected doubt")
+    };
+    scene.script.0.lock().unwrap().push_back(Act::Hang);
+    drop_midway(doubt.login(code()));
+    assert!(!doubt.is_over(), "a try of unknown outcome is no end");
+    scene.clock.advance(661);
+    assert!(doubt.is_over(), "its lifetime has passed");
 }

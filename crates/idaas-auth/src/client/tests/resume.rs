@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use super::*;
-use crate::{FlowError, FlowPolicy};
+use crate::{FlowError, FlowPolicy, FlowState};
 
 #[tokio::test]
 async fn a_login_goes_on_in_another_process_after_every_step() {
@@ -181,4 +181,70 @@ async fn a_step_after_the_lifetime_stands_nowhere() {
         .into_parts();
     assert!(matches!(error, Error::Flow(FlowError::Expired { .. })));
     assert!(next.is_none(), "{next:?}");
+}
+
+#[tokio::test]
+async fn a_captcha_that_was_shown_is_solved_after_the_login_was_saved() {
+    let scene = scene([captcha(), solved(), sent()]);
+    let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+    let in_the_form = step.captcha().token.clone();
+    let saved = step.save().to_snapshot().unwrap();
+    assert!(!saved.contains(CHALLENGE), "{saved}");
+    drop(step);
+
+    let flow = LoginFlow::from_snapshot(&saved).unwrap();
+    let Ok(Resumed::Captcha(needed)) = scene.client.resume(flow, device()) else {
+        panic!("expected a captcha to be needed")
+    };
+    let held = needed.verify(in_the_form, point()).await.unwrap();
+    assert!(held.send_code(SendScenario::LOGIN_SMS).await.is_ok());
+    let requests = scene.service.requests();
+    let body: serde_json::Value = serde_json::from_slice(requests[1].body()).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({"point_json": "{\"x\":237.0,\"y\":5.0}", "token": CHALLENGE, "sender": MOBILE})
+    );
+    assert_eq!(scene.count::<VerifyCaptcha>(), 1);
+}
+
+#[tokio::test]
+async fn where_a_failed_step_stands_is_viewed_and_saved_whatever_it_is() {
+    let scene = scene([
+        Act::Lose(Delivery::NotSent),
+        Act::Lose(Delivery::Unknown),
+        refuse(400, &ErrorCode::CAPTCHA_TOKEN_SPENT),
+        refuse(400, &ErrorCode::MOBILE_EMPTY),
+    ]);
+    for (state, is_code_sent) in [
+        (Some(FlowState::PassHeld), false),
+        (Some(FlowState::InDoubt), true),
+        (Some(FlowState::Captcha), false),
+        (None, false),
+    ] {
+        let held = scene.pass_held();
+        let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
+        let saved = failed.save();
+        assert_eq!(saved.as_ref().map(LoginFlow::state), state);
+        let next = failed.into_parts().1;
+        assert_eq!(next.as_ref().map(Resumed::save), saved);
+        assert_eq!(next.as_ref().map(|next| next.view().state), state);
+        let code_sent = next.and_then(Resumed::into_code_sent);
+        assert_eq!(code_sent.is_some(), is_code_sent, "{state:?}");
+    }
+}
+
+#[test]
+fn an_endpoint_needs_one_kind_of_error() {
+    fn endpoint(client: &Client, saved: &str) -> Result<Resumed, Error> {
+        client.resume(LoginFlow::from_snapshot(saved)?, device())
+    }
+    let scene = scene([]);
+    let error = endpoint(&scene.client, "{}").unwrap_err();
+    assert!(matches!(error, Error::Snapshot(_)), "{error:?}");
+    assert_eq!(error.advice(), crate::Advice::StartOver);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(
+        error.to_string(),
+        "the snapshot cannot be read from line 1, column 2 on"
+    );
 }

@@ -154,7 +154,7 @@ fn a_wrong_code_after_a_try_of_unknown_outcome_advises_a_new_code() {
     assert_eq!(advice(&mut flow, Event::LoginNotSent), None);
     assert_eq!(
         advice(&mut flow, Event::LoginCodeIncorrect),
-        Some(Advice::NewCaptcha)
+        Some(new_captcha(at(64)))
     );
     assert_eq!(
         flow.view(at(20)).tries_left,
@@ -180,12 +180,74 @@ fn the_last_wrong_try_advises_a_new_code_and_a_further_one_is_not_refused_here()
             .unwrap();
         assert_eq!(flow.view(at(20)).tries_left, Some(left));
         let advice = if left == 0 {
-            Advice::NewCaptcha
+            new_captcha(at(64))
         } else {
             Advice::AskAgain
         };
         assert_eq!(step.advice, Some(advice));
     }
+}
+
+#[test]
+fn a_code_that_is_wrong_and_too_old_advises_a_new_one() {
+    let mut flow = along(&[
+        Event::PassObtained,
+        Event::SendAsked,
+        Event::SendGranted,
+        Event::SendAccepted,
+    ]);
+    for (seconds, advice) in [(303, Advice::AskAgain), (304, Advice::NEW_CAPTCHA)] {
+        for event in [Event::CodeEntered, Event::TryGranted] {
+            let _ = flow.handle(input(event), at(seconds)).unwrap();
+        }
+        let step = flow
+            .handle(input(Event::LoginCodeIncorrect), at(seconds))
+            .unwrap();
+        assert_eq!(step.advice, Some(advice), "after {seconds} s");
+    }
+}
+
+#[test]
+fn whatever_is_advised_can_be_done_where_the_flow_stands() {
+    let mut advised = BTreeSet::new();
+    for flow in every_state() {
+        for row in table::leaving(flow.state()) {
+            for seconds in [20, 100] {
+                let (mut flow, now) = (flow.clone(), at(seconds));
+                let step = flow.handle(input(row.event), now).ok();
+                let Some(advice) = step.and_then(|step| step.advice) else {
+                    continue;
+                };
+                let then = advice.not_before().unwrap_or(now);
+                let inputs = flow.view(then).inputs;
+                let wanted = match advice {
+                    Advice::AskAgain => Event::CodeEntered,
+                    Advice::RetryAt(_) if row.event == Event::SendDenied => Event::SendAsked,
+                    Advice::RetryAt(_) => Event::CodeEntered,
+                    Advice::NewCaptcha { .. } if flow.state() == FlowState::Captcha => {
+                        let _ = flow.handle(input(Event::PassObtained), now).unwrap();
+                        assert!(
+                            flow.view(then).inputs.contains(&Event::SendAsked),
+                            "{row:?} advises {advice:?}, and the new pass cannot be used then"
+                        );
+                        Event::PassObtained
+                    }
+                    Advice::NewCaptcha { .. } => Event::ResendAsked,
+                    Advice::GiveUp => {
+                        assert!(inputs.is_empty(), "{row:?} advises to give up");
+                        continue;
+                    }
+                    other => panic!("{row:?} advises {other:?}"),
+                };
+                assert!(
+                    inputs.contains(&wanted),
+                    "{row:?} advises {advice:?}, and the flow accepts {inputs:?} then"
+                );
+                advised.insert(row.event);
+            }
+        }
+    }
+    assert_eq!(advised.len(), 8, "looked at the advice on {advised:?} only");
 }
 
 #[test]
@@ -200,7 +262,7 @@ fn a_denied_try_leaves_none() {
         let state = flow.state();
         let _ = flow.handle(input(Event::CodeEntered), at(20)).unwrap();
         let step = flow.handle(Input::TryDenied, at(20)).unwrap();
-        assert_eq!(step.advice, Some(Advice::NewCaptcha));
+        assert_eq!(step.advice, Some(new_captcha(at(64))));
         assert_eq!(
             (flow.state(), flow.view(at(20)).tries_left),
             (state, Some(0))
@@ -228,5 +290,12 @@ fn debug_shows_nothing_that_a_flow_holds() {
         for secret in [PASS, CODE, "state-token", "session-token", "mfa_type"] {
             assert!(!shown.contains(secret), "{shown}");
         }
+    }
+}
+
+/// A new captcha, for a code that may be asked for from this moment on.
+const fn new_captcha(not_before: Timestamp) -> Advice {
+    Advice::NewCaptcha {
+        not_before: Some(not_before),
     }
 }

@@ -31,6 +31,11 @@ fn another_sms_waits_for_resend_at() {
 
 #[test]
 fn resend_at_is_the_latest_that_anyone_said() {
+    let new_captcha = |at: Timestamp| {
+        Some(Advice::NewCaptcha {
+            not_before: Some(at),
+        })
+    };
     let resend_at = |answer: Event, seconds| {
         let mut flow = along(&[Event::PassObtained, Event::SendAsked, Event::SendGranted]);
         let step = flow.handle(input(answer), at(seconds)).unwrap();
@@ -38,20 +43,20 @@ fn resend_at_is_the_latest_that_anyone_said() {
     };
     assert_eq!(
         resend_at(Event::SendFailed, 10),
-        (Some(at(70)), Some(Advice::RetryAt(at(70))))
+        (Some(at(70)), new_captcha(at(70)))
     );
     // The answer says 200.
     assert_eq!(
         resend_at(Event::SendThrottled, 10),
-        (Some(at(200)), Some(Advice::RetryAt(at(200))))
+        (Some(at(200)), new_captcha(at(200)))
     );
     assert_eq!(
         resend_at(Event::SendThrottled, 150),
-        (Some(at(210)), Some(Advice::RetryAt(at(210))))
+        (Some(at(210)), new_captcha(at(210)))
     );
     assert_eq!(
         resend_at(Event::SendPassSpent, 10),
-        (None, Some(Advice::NewCaptcha))
+        (None, Some(Advice::NEW_CAPTCHA))
     );
     assert_eq!(resend_at(Event::SendNotSent, 10), (None, None));
     assert_eq!(
@@ -189,4 +194,15 @@ fn a_policy_sets_every_default() {
         FlowPolicy::new().with_lifetime(Duration::MAX).lifetime(),
         seconds(u64::from(u32::MAX))
     );
+}
+
+#[test]
+fn a_view_counts_down_to_the_next_sms() {
+    let flow = sent();
+    for (seconds, left) in [(4, Some(60)), (63, Some(1)), (64, None), (300, None)] {
+        let now = at(seconds);
+        let left = left.map(Duration::from_secs);
+        assert_eq!(flow.view(now).resend_in(now), left, "at {seconds} s");
+    }
+    assert_eq!(start().view(START).resend_in(START), None);
 }
