@@ -46,6 +46,12 @@ impl TransportError {
         self
     }
 
+    /// The same failure of a request of which more is known, or less.
+    pub(crate) fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+
     /// The phase of the call that failed.
     #[must_use]
     pub const fn kind(&self) -> TransportErrorKind {
@@ -151,6 +157,8 @@ kinds! {
     Tls = "could not set up a trusted TLS connection",
     /// No connection through the proxy: it was not reached, refused, or its answer is none.
     Proxy = "could not connect through the proxy",
+    /// A budget of paid requests is spent for now.
+    BudgetSpent = "the budget for such requests is spent for now",
     /// Time ran out while the call waited for one of the slots for calls in flight.
     SlotTimeout = "timed out while waiting for a free slot",
     /// Time ran out during name lookup, connect, the proxy's handshake or TLS.

@@ -9,8 +9,10 @@
 //! |---|---|
 //! | a transport over hyper and rustls | `HyperTransport` (feature `hyper`, default) |
 //! | your own HTTP stack | implement [`Transport`], or pass a closure to [`from_fn`] |
+//! | a stack of tower services | module `tower` (feature `tower`) |
 //! | no call ever leaves this machine | [`LoopbackOnly`] |
 //! | an end to one call | [`Deadline`] in the request's extensions |
+//! | retries, limits, budgets, spans | module [`layers`] |
 //! | doubles for tests | module `testing` (feature `testing`) |
 //! | a test of your own transport | module `conformance` (feature `conformance`) |
 //!
@@ -25,9 +27,12 @@ mod error;
 mod from_fn;
 #[cfg(feature = "hyper")]
 mod hyper_transport;
+pub mod layers;
 mod loopback;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod transport;
 
 #[cfg(test)]
