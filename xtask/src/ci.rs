@@ -138,6 +138,12 @@ const FEATURES: &[&[&str]] = &[
         "testing",
     ],
     &["idaas-auth", "--no-default-features"],
+    &[
+        "idaas-auth",
+        "--no-default-features",
+        "--features",
+        "id-token",
+    ],
 ];
 
 fn features(root: &Path) -> Result<(), String> {

@@ -17,6 +17,7 @@ pub use flow_error::FlowError;
 pub use public::PublicMessage;
 
 use crate::flow::SnapshotError;
+#[cfg(feature = "id-token")]
 use crate::id_token::IdTokenError;
 
 /// Why a step of a login did not bring what was asked for.
@@ -43,6 +44,8 @@ pub enum Error {
     /// A saved login was not restored.
     Snapshot(SnapshotError),
     /// The id_token was not accepted.
+    #[cfg(feature = "id-token")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "id-token")))]
     IdToken(IdTokenError),
 }
 
@@ -57,6 +60,7 @@ impl Error {
             Self::Flow(error) => error.advice(),
             // What cannot be read now cannot be read later.
             Self::Snapshot(_) => Advice::StartOver,
+            #[cfg(feature = "id-token")]
             Self::IdToken(error) => error.advice(),
         }
     }
@@ -76,6 +80,7 @@ impl Error {
             Self::Flow(error) => error.delivery(),
             Self::Snapshot(_) => Delivery::NotSent,
             // Checking a token sends nothing: keys that cannot be read are an error of their own call.
+            #[cfg(feature = "id-token")]
             Self::IdToken(_) => Delivery::NotSent,
         }
     }
@@ -88,6 +93,7 @@ impl Error {
             Self::Decode(call) => Some(call.operation()),
             Self::Transport(call) => Some(call.operation()),
             Self::Flow(_) | Self::Snapshot(_) => None,
+            #[cfg(feature = "id-token")]
             Self::IdToken(_) => None,
         }
     }
@@ -100,6 +106,7 @@ impl Error {
             Self::Decode(call) => Self::Decode(call.with_advice(advice)),
             Self::Transport(call) => Self::Transport(call.with_advice(advice)),
             Self::Flow(_) | Self::Snapshot(_) => self,
+            #[cfg(feature = "id-token")]
             Self::IdToken(_) => self,
         }
     }
@@ -117,6 +124,7 @@ impl fmt::Display for Error {
             Self::Transport(call) => write!(f, "{} got no answer", call.operation().name()),
             Self::Flow(error) => error.fmt(f),
             Self::Snapshot(error) => error.fmt(f),
+            #[cfg(feature = "id-token")]
             Self::IdToken(error) => error.fmt(f),
         }
     }
@@ -130,11 +138,14 @@ impl StdError for Error {
             Self::Transport(call) => Some(call.error()),
             Self::Flow(error) => error.source(),
             Self::Snapshot(error) => error.source(),
+            #[cfg(feature = "id-token")]
             Self::IdToken(error) => error.source(),
         }
     }
 }
 
+#[cfg(feature = "id-token")]
+#[cfg_attr(docsrs, doc(cfg(feature = "id-token")))]
 impl From<IdTokenError> for Error {
     fn from(error: IdTokenError) -> Self {
         Self::IdToken(error)

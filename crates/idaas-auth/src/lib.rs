@@ -41,8 +41,13 @@
 //! | the state table | [`guide::state_table`] |
 //! | a driver of your own | [`guide::own_driver`] |
 //!
-//! Without the default feature `client` the crate is the state machine and the verification of id_tokens, with no I/O and
-//! no async runtime in its tree.
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `client` | yes | [`Client`] and the steps, over `HyperTransport` or a transport of your own; needs `id-token` |
+//! | `id-token` | yes | [`IdTokenVerifier`] and the [`KeyCache`], with the cryptography of ring |
+//!
+//! Without features the crate is the state machine: no I/O, no async runtime and no cryptography in its tree, and it builds
+//! for `wasm32-unknown-unknown`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     all(doc, not(feature = "client")),
@@ -57,6 +62,7 @@ mod client;
 mod clock;
 mod error;
 mod flow;
+#[cfg(feature = "id-token")]
 mod id_token;
 mod session;
 mod timestamp;
@@ -73,6 +79,8 @@ pub use flow::{
     Ended, Event, FlowPolicy, FlowState, FlowView, GuardEffect, Input, LoginFlow, LoginReport,
     Output, PendingStep, SendReport, SnapshotError, Step,
 };
+#[cfg(feature = "id-token")]
+#[cfg_attr(docsrs, doc(cfg(feature = "id-token")))]
 pub use id_token::{
     Algorithm, IdTokenError, IdTokenVerifier, Identity, KeyCache, KeyFetch, KeyPlan, KeyPolicy,
     KeySet, TokenPart, UnverifiedToken,

@@ -13,6 +13,7 @@ const BUILDS: &[&[&str]] = &[
     &["idaas-proto", "--no-default-features"],
     &["idaas-proto"],
     &["idaas-transport", "--no-default-features"],
+    &["idaas-auth", "--no-default-features"],
 ];
 
 pub(super) fn run(root: &Path) -> Result<(), String> {
