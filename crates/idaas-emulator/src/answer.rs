@@ -17,7 +17,7 @@ pub(crate) enum Refusal {
     BodyTooLarge,
     /// The body did not come in time, or not whole.
     BodyIncomplete,
-    /// A call below `/_emulator/` is not as documented; the text says how.
+    /// A call below `/_emulator/` is not as documented, or no call of HTTP; the text says how.
     BadRequest(&'static str),
     /// `captcha/solve` was asked for a captcha that does not wait for an answer.
     NoSuchCaptcha,
@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     ConnectionDropped,
     /// The protocol crate knows the operation, the emulator does not.
     NotImplemented,
+    /// There is no room for another connection.
+    TooManyConnections,
 }
 
 impl Refusal {
@@ -61,6 +63,11 @@ impl Refusal {
                 501,
                 "EMULATOR.NOT_IMPLEMENTED",
                 "The emulator does not have this operation",
+            ),
+            Self::TooManyConnections => (
+                503,
+                "EMULATOR.TOO_MANY_CONNECTIONS",
+                "There is no room for another connection",
             ),
         }
     }

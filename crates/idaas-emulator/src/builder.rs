@@ -6,6 +6,7 @@ use idaas_proto::{ClientId, Language, Mobile, SendScenario};
 use crate::accounts::Account;
 use crate::clock::Timestamp;
 use crate::emulator::{Emulator, SpawnError};
+use crate::server::ServerRules;
 use crate::service::Service;
 use crate::sessions::Rotation;
 use crate::settings::{InvalidSetting, Settings};
@@ -21,7 +22,7 @@ pub struct Builder {
     settings: Settings,
     listen: SocketAddr,
     other_hosts: bool,
-    grace: Duration,
+    rules: ServerRules,
 }
 
 impl Builder {
@@ -30,7 +31,7 @@ impl Builder {
             settings: Settings::default(),
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             other_hosts: false,
-            grace: Duration::from_secs(2),
+            rules: ServerRules::DEFAULT,
         }
     }
 
@@ -48,7 +49,32 @@ impl Builder {
 
     /// Lets calls in flight take this long at [`Emulator::shutdown`] before they are cut off. Default: 2 seconds.
     pub const fn shutdown_grace(mut self, time: Duration) -> Self {
-        self.grace = time;
+        self.rules.shutdown_grace = time;
+        self
+    }
+
+    /// Connections at a time. One more takes the place of the one that has been quiet for the longest, at least a
+    /// second; where none has, it is refused with 503. Default: 1,024.
+    pub const fn max_connections(mut self, connections: usize) -> Self {
+        self.rules.max_connections = connections;
+        self
+    }
+
+    /// How long a connection may take for the head of a request, or stay quiet before it. Default: 30 seconds.
+    pub const fn head_timeout(mut self, time: Duration) -> Self {
+        self.rules.head_timeout = time;
+        self
+    }
+
+    /// How long the body of a request may take; later is 408. Default: 10 seconds.
+    pub const fn body_timeout(mut self, time: Duration) -> Self {
+        self.rules.body_timeout = time;
+        self
+    }
+
+    /// How long a caller may take nothing of an answer before the connection is closed. Default: 30 seconds.
+    pub const fn write_timeout(mut self, time: Duration) -> Self {
+        self.rules.write_timeout = time;
         self
     }
 
@@ -246,6 +272,6 @@ impl Builder {
         if !(self.other_hosts || self.listen.ip().is_loopback()) {
             return Err(SpawnError::NotLoopback { addr: self.listen });
         }
-        Emulator::start(self.settings, self.listen, self.grace).await
+        Emulator::start(self.settings, self.listen, self.rules).await
     }
 }

@@ -11,7 +11,7 @@ use crate::builder::Builder;
 use crate::clock::Timestamp;
 use crate::faults::Faults;
 use crate::inbox::Message;
-use crate::server::Server;
+use crate::server::{Server, ServerRules};
 use crate::service::Service;
 use crate::settings::{InvalidSetting, Settings};
 
@@ -34,11 +34,12 @@ impl Emulator {
     pub(crate) async fn start(
         mut settings: Settings,
         listen: SocketAddr,
-        grace: Duration,
+        rules: ServerRules,
     ) -> Result<Self, SpawnError> {
         if Handle::try_current().is_err() {
             return Err(SpawnError::NoRuntime);
         }
+        let rules = rules.checked()?;
         let refused = |source| SpawnError::Bind {
             addr: listen,
             source,
@@ -48,7 +49,7 @@ impl Emulator {
         let issuer = || format!("http://{addr}/api/v1/oauth2");
         settings.issuer.get_or_insert_with(issuer);
         let service = Service::new(settings)?;
-        let server = Server::start(listener, service.clone(), grace);
+        let server = Server::start(listener, service.clone(), rules);
         Ok(Self {
             service,
             addr,

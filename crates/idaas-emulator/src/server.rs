@@ -1,30 +1,27 @@
 //! The socket in front of the service.
 
 mod body;
+mod connection;
+mod host;
+mod impatient;
+mod line;
+mod lines;
+mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::pin::pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tokio::time;
 
-use crate::service::{ConnectionDropped, Service};
+pub(crate) use self::rules::ServerRules;
 
-/// How long a connection may take for the head of a request, or stay idle.
-const HEAD_TIME: Duration = Duration::from_secs(30);
-/// Connections at a time; more wait until one is closed.
-const MAX_CONNECTIONS: usize = 1_024;
+use self::lines::Lines;
+use crate::service::Service;
+
 /// Pause after the operating system had no connection to give, most often for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
@@ -37,9 +34,9 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves on the runtime that this is called on.
-    pub(crate) fn start(listener: TcpListener, service: Service, grace: Duration) -> Self {
+    pub(crate) fn start(listener: TcpListener, service: Service, rules: ServerRules) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(serve(listener, service, stopped, grace));
+        let task = tokio::spawn(serve(listener, service, stopped, rules));
         Self { stop, task }
     }
 
@@ -61,63 +58,28 @@ async fn serve(
     listener: TcpListener,
     service: Service,
     stopped: watch::Receiver<bool>,
-    grace: Duration,
+    rules: ServerRules,
 ) {
-    let mut connections = JoinSet::new();
-    let mut stop = stopped.clone();
+    let mut lines = Lines::new(service, stopped.clone(), rules);
+    let mut stop = stopped;
     loop {
-        let has_room = connections.len() < MAX_CONNECTIONS;
         tokio::select! {
             () = told(&mut stop) => break,
-            _ = connections.join_next(), if !connections.is_empty() => {}
-            accepted = listener.accept(), if has_room => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(converse(stream, service.clone(), stopped.clone()));
+            () = lines.one_ended(), if !lines.is_empty() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => lines.accept(stream),
+                Err(_) => {
+                    lines.make_room();
+                    time::sleep(ACCEPT_PAUSE).await;
                 }
-                Err(_) => time::sleep(ACCEPT_PAUSE).await,
             },
         }
     }
     drop(listener);
-    let all_ended = async { while connections.join_next().await.is_some() {} };
-    if time::timeout(grace, all_ended).await.is_err() {
-        connections.shutdown().await;
-    }
-}
-
-/// One connection, from its first request to its end. Told to stop, it ends after the answer it is at.
-async fn converse(stream: TcpStream, service: Service, mut stopped: watch::Receiver<bool>) {
-    // A connection that cannot have it is slower, and works.
-    let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |request| {
-        let service = service.clone();
-        async move { answer(&service, request).await }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(stream), answer);
-    let mut connection = pin!(connection);
-    // How a connection ends is the caller's business: there is nobody else to tell.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = told(&mut stopped) => connection.as_mut().graceful_shutdown(),
-    }
-    let _ = connection.await;
+    lines.end(rules.shutdown_grace).await;
 }
 
 /// Waits until it is told to stop, or nobody is left to tell.
 async fn told(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-async fn answer(
-    service: &Service,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, ConnectionDropped> {
-    let response = match body::read(request).await {
-        Ok(request) => service.try_call(request).await?,
-        Err(refusal) => body::last_answer(refusal),
-    };
-    Ok(response.map(Full::new))
 }

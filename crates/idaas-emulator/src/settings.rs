@@ -69,6 +69,10 @@ pub struct InvalidSetting {
 }
 
 impl InvalidSetting {
+    pub(crate) const fn new(name: &'static str, rule: &'static str) -> Self {
+        Self { name, rule }
+    }
+
     /// The setting, by the name of its function on [`Builder`](crate::Builder).
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -111,7 +115,7 @@ impl Settings {
             ),
         ];
         if let Some((_, name, rule)) = rules.into_iter().find(|(kept, ..)| !kept) {
-            return Err(InvalidSetting { name, rule });
+            return Err(InvalidSetting::new(name, rule));
         }
         if self.client_ids.is_empty() {
             self.client_ids.extend(ClientId::parse(EXAMPLE_CLIENT_ID));

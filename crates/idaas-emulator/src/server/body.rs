@@ -13,11 +13,12 @@ use crate::answer::Refusal;
 const MAX_BODY: usize = 64 * 1024;
 /// How much of a larger one is thrown away, so that a caller who sends all of it before it reads gets to the answer.
 const MAX_THROWN_AWAY: usize = 32 * 1024 * 1024;
-/// How long a body may take.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// The request with its whole body.
-pub(super) async fn read<B>(request: Request<B>) -> Result<Request<Bytes>, Refusal>
+/// The request with its whole body, where that comes in time.
+pub(super) async fn read<B>(
+    request: Request<B>,
+    timeout: Duration,
+) -> Result<Request<Bytes>, Refusal>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -30,7 +31,7 @@ where
     if too_large && head.headers.contains_key(EXPECT) {
         return Err(Refusal::BodyTooLarge);
     }
-    match time::timeout(BODY_TIME, collect(body)).await {
+    match time::timeout(timeout, collect(body)).await {
         Ok(body) => Ok(Request::from_parts(head, body?)),
         Err(_) if too_large => Err(Refusal::BodyTooLarge),
         Err(_) => Err(Refusal::BodyIncomplete),
@@ -86,6 +87,8 @@ mod tests {
 
     use super::*;
 
+    const TIMEOUT: Duration = Duration::from_secs(10);
+
     /// A body that comes in these pieces, then ends, breaks off or stays silent.
     struct Script {
         pieces: VecDeque<Bytes>,
@@ -136,7 +139,7 @@ mod tests {
             then,
             announced: announced as u64,
         };
-        let request = read(Request::new(body)).await?;
+        let request = read(Request::new(body), TIMEOUT).await?;
         assert!(request.body().iter().all(|byte| *byte == b'x'));
         Ok(request.body().len())
     }
@@ -187,6 +190,9 @@ mod tests {
         let mut request = Request::new(body);
         let expectation = HeaderValue::from_static("100-continue");
         request.headers_mut().insert(EXPECT, expectation);
-        assert_eq!(read(request).await.unwrap_err(), Refusal::BodyTooLarge);
+        assert_eq!(
+            read(request, TIMEOUT).await.unwrap_err(),
+            Refusal::BodyTooLarge
+        );
     }
 }
