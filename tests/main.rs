@@ -4,8 +4,10 @@
     reason = "what goes wrong in a test fails the test"
 )]
 
+mod blocking;
 mod catalogue;
 mod client_bad_answers;
+mod crowd;
 mod documented_calls;
 mod doubt;
 mod emulator_bad_input;

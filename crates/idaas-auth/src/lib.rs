@@ -40,6 +40,7 @@
 //! | what costs money | [`guide::money`] |
 //! | the state table | [`guide::state_table`] |
 //! | a driver of your own | [`guide::own_driver`] |
+//! | a program without an async runtime | `BlockingClient` (feature `blocking`) |
 //!
 //! | feature | default | adds |
 //! |---|---|---|
@@ -57,6 +58,8 @@
     )
 )]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 #[cfg(feature = "client")]
 mod client;
 mod clock;
@@ -67,6 +70,9 @@ mod id_token;
 mod session;
 mod timestamp;
 
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use blocking::BlockingClient;
 #[cfg(feature = "client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
 pub use client::{

@@ -81,7 +81,7 @@ impl Person {
             if let Some(stands) = &stands
                 && self.dice.one_in(3)
             {
-                self.save(&saved(stands));
+                self.save(&stands.save());
             }
             if self.dice.one_in(8) {
                 stands = self.crash();
@@ -290,17 +290,6 @@ fn client(endpoint: &str, line: &Line, clock: &Arc<AtomicU64>, wrap: Wrap) -> Cl
         .transport(wrap(line.clone()))
         .clock(HandClock(Arc::clone(clock)))
         .build()
-}
-
-fn saved(stands: &Resumed) -> LoginFlow {
-    match stands {
-        Resumed::Captcha(step) => step.save(),
-        Resumed::PassHeld(step) => step.save(),
-        Resumed::CodeSent(step) => step.save(),
-        Resumed::InDoubt(step) => step.save(),
-        Resumed::Pending(step) => step.save(),
-        other => panic!("a step that this test does not know: {other:?}"),
-    }
 }
 
 fn pending(outcome: LoginOutcome) -> Option<Resumed> {
