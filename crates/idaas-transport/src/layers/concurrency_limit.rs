@@ -57,7 +57,7 @@ impl<T: Transport, S: Sleeper> ConcurrencyLimit<T, S> {
             if let Poll::Ready(slot) = acquire.as_mut().poll(cx) {
                 return Poll::Ready(Ok(slot));
             }
-            let sleep = sleep.get_or_insert_with(|| self.sleeper.sleep(wait));
+            let sleep = sleep.get_or_insert_with(|| self.sleeper.pause(wait));
             sleep.as_mut().poll(cx).map(|()| Err(timed_out()))
         })
         .await

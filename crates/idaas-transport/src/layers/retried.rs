@@ -69,7 +69,7 @@ impl<T: Transport, S: Sleeper> Retried<T, S> {
             };
             may_be_received |= !is_not_sent(&outcome);
             if !pause.is_zero() {
-                self.sleeper.sleep(pause).await;
+                self.sleeper.pause(pause).await;
             }
             if deadline.is_some_and(Deadline::has_passed) {
                 return told(outcome, attempt, may_be_received);

@@ -5,12 +5,12 @@ use crate::BoxFuture;
 /// How a layer waits: the one thing it needs of a runtime.
 pub trait Sleeper: fmt::Debug + Send + Sync + 'static {
     /// Ends after this time.
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+    fn pause(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
 impl<S: Sleeper + ?Sized> Sleeper for Arc<S> {
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        (**self).sleep(duration)
+    fn pause(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).pause(duration)
     }
 }
 
@@ -31,7 +31,7 @@ impl TokioSleeper {
 
 #[cfg(feature = "tokio")]
 impl Sleeper for TokioSleeper {
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+    fn pause(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
 }

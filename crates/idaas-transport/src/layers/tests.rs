@@ -82,7 +82,7 @@ impl Transport for Service {
 struct NoPause;
 
 impl Sleeper for NoPause {
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+    fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(async {})
     }
 }
@@ -287,7 +287,7 @@ fn a_full_limit_lets_no_one_through_and_gives_its_slots_back() {
 struct Pause;
 
 impl Sleeper for Pause {
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+    fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
     }
 }

@@ -63,7 +63,7 @@ where
         if left.is_zero() {
             return Err(ran_out(TransportErrorKind::SlotTimeout, Delivery::NotSent));
         }
-        let mut end = self.sleeper.sleep(left);
+        let mut end = self.sleeper.pause(left);
         poll_fn(|cx| {
             if let Poll::Ready(ready) = service.poll_ready(cx) {
                 let not_sent = |error| (self.map_error)(error).with_delivery(Delivery::NotSent);
@@ -161,7 +161,7 @@ mod tests {
     struct NoPause;
 
     impl Sleeper for NoPause {
-        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
             Box::pin(async {})
         }
     }

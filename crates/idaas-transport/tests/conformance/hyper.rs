@@ -7,14 +7,21 @@ use idaas_transport::{
 pub(crate) fn capabilities() -> Capabilities {
     Capability::ALL
         .iter()
-        .filter(|capability| **capability != Capability::Http2)
+        .filter(|capability| cfg!(feature = "http2") || **capability != Capability::Http2)
         .fold(Capabilities::none(), |all, one| all.with(*one))
 }
 
 /// Configured as the case asks.
 pub(crate) fn configured(setup: &Setup) -> HyperTransportBuilder {
     let roots = RootCertificates::from_pem(setup.root_certificates()).expect("PEM of the kit");
-    HyperTransport::builder()
+    let builder = HyperTransport::builder();
+    #[cfg(feature = "http2")]
+    let builder = if setup.http2() {
+        builder.http2()
+    } else {
+        builder
+    };
+    builder
         .root_certificates(roots)
         .connect_timeout(setup.connect_timeout())
         .response_head_timeout(setup.response_head_timeout())

@@ -1,48 +1,29 @@
 //! What only HTTP/2 can do wrong, or say right: that a stream was not looked at.
 
+mod service;
+
 use std::sync::Arc;
 
 use super::super::{
-    authority::Certificate,
     case::{Case, Limit, Play},
     expected::Expected,
     frames::{
-        CANCEL, CONTINUATION, DATA, END_HEADERS, HEADERS, INTERNAL_ERROR, NO_ERROR, PING,
-        PUSH_PROMISE, REFUSED_STREAM, STATUS_103, STATUS_200, STATUS_302, answer, frame, goaway,
-        rst_stream,
+        CANCEL, DATA, END_HEADERS, HEADERS, INTERNAL_ERROR, NO_ERROR, PING, PUSH_PROMISE,
+        REFUSED_STREAM, STATUS_103, STATUS_200, STATUS_302, answer, frame, goaway, rst_stream,
     },
-    lab::Lab,
-    server::{Conversation, Handler},
+    server::Handler,
 };
-use crate::{
-    BoxFuture,
-    TransportErrorKind::{
-        BodyTimeout, BodyTooLarge, Closed, ConnectTimeout, HeadTimeout, Protocol, Receive, Send,
-    },
+use crate::TransportErrorKind::{
+    BodyTimeout, BodyTooLarge, Closed, ConnectTimeout, HeadTimeout, Protocol, Receive, Send,
+};
+use service::{
+    HTTP2, Then, body_without_end, goaway_while_idle, half, head_without_end, http2, three_times,
+    with_settings,
 };
 
 /// Identifiers of settings, RFC 9113 section 6.5.2.
 const MAX_CONCURRENT_STREAMS: u16 = 3;
 const INITIAL_WINDOW_SIZE: u16 = 4;
-
-/// What the service does with each request of a connection.
-#[derive(Clone, Copy)]
-struct Http2 {
-    settings: &'static [(u16, u32)],
-    /// Whether the service looks at the request, by its own words.
-    looked_at: bool,
-    /// The frames that it sends, by the number of the stream.
-    frames: fn(u32) -> Vec<u8>,
-    then: Then,
-}
-
-#[derive(Clone, Copy)]
-enum Then {
-    Next,
-    Close,
-    Hang,
-    Repeat,
-}
 
 const fn case(name: &'static str, about: &'static str, expected: Expected, play: Play) -> Case {
     Case::new(name, about, expected, play).http2()
@@ -253,172 +234,5 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const HTTP2: Option<Certificate> = Some(Certificate::ValidHttp2);
-
 /// As many bytes as no cap, but all buffers, may take.
 const SOME_BUFFERS: u64 = 16 * 1024 * 1024;
-
-/// The head of an answer and a part of its body.
-fn half(stream: u32) -> Vec<u8> {
-    let mut frames = frame(HEADERS, END_HEADERS, stream, STATUS_200);
-    frames.extend(frame(DATA, 0, stream, b"bo"));
-    frames
-}
-
-fn http2<'a>(
-    lab: &'a mut Lab<'_>,
-    frames: fn(u32) -> Vec<u8>,
-    looked_at: bool,
-    then: Then,
-) -> BoxFuture<'a, ()> {
-    let server = Http2 {
-        settings: &[],
-        looked_at,
-        frames,
-        then,
-    };
-    Box::pin(async move { lab.once(HTTP2, server.handler()).await })
-}
-
-/// A service that reads and says nothing but its settings.
-fn with_settings<'a>(lab: &'a mut Lab<'_>, settings: &'static [(u16, u32)]) -> BoxFuture<'a, ()> {
-    Box::pin(async move {
-        let handler: Handler = Arc::new(move |_, mut conversation| {
-            Box::pin(async move {
-                if conversation.open_http2(settings).await.is_some() {
-                    while conversation.http2_headers(true).await.is_some() {}
-                }
-            })
-        });
-        lab.once(HTTP2, handler).await;
-    })
-}
-
-impl Http2 {
-    fn handler(self) -> Handler {
-        Arc::new(move |_, conversation| Box::pin(self.follow(conversation)))
-    }
-
-    async fn follow(self, mut conversation: Conversation) {
-        if conversation.open_http2(self.settings).await.is_none() {
-            return;
-        }
-        while let Some(stream) = conversation.http2_request(self.looked_at).await {
-            let frames = (self.frames)(stream);
-            if !conversation.write(&frames).await {
-                return;
-            }
-            match self.then {
-                Then::Next => {}
-                Then::Close => return conversation.close().await,
-                Then::Hang => return conversation.gone().await,
-                Then::Repeat => {
-                    let block = frames.repeat(64);
-                    while conversation.write(&block).await {}
-                    return;
-                }
-            }
-        }
-    }
-}
-
-fn three_times<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
-    Box::pin(async move {
-        let server = Http2 {
-            settings: &[],
-            looked_at: true,
-            frames: |stream| answer(stream, STATUS_200, "ok"),
-            then: Then::Next,
-        };
-        let server = lab.server(HTTP2, server.handler()).await;
-        let transport = lab.transport();
-        for call in 1..=3 {
-            lab.call_at(&transport, &server.origin(), &format!("call {call}"))
-                .await;
-        }
-        lab.close(transport, &server).await;
-    })
-}
-
-fn head_without_end<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
-    without_end(
-        lab,
-        |stream| frame(HEADERS, 0, stream, STATUS_200),
-        // One literal header after another, each of them new.
-        |stream| {
-            let header =
-                b"\x00\x01a\x3fxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
-            frame(CONTINUATION, 0, stream, &header.repeat(200))
-        },
-    )
-}
-
-fn body_without_end<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
-    without_end(
-        lab,
-        |stream| frame(HEADERS, END_HEADERS, stream, STATUS_200),
-        |stream| frame(DATA, 0, stream, &[b'x'; 16 * 1024]),
-    )
-}
-
-/// A first part, and then another again and again.
-fn without_end<'a>(
-    lab: &'a mut Lab<'_>,
-    first: fn(u32) -> Vec<u8>,
-    then: fn(u32) -> Vec<u8>,
-) -> BoxFuture<'a, ()> {
-    /// More than the transport may take, and not so much that a wrong one takes all memory.
-    const TIMES: usize = 4096;
-    Box::pin(async move {
-        let handler: Handler = Arc::new(move |_, mut conversation| {
-            Box::pin(async move {
-                if conversation.open_http2(&[]).await.is_none() {
-                    return;
-                }
-                let Some(stream) = conversation.http2_request(true).await else {
-                    return;
-                };
-                conversation.write(&first(stream)).await;
-                let again = then(stream);
-                for _ in 0..TIMES {
-                    if !conversation.write(&again).await {
-                        return;
-                    }
-                }
-                conversation.gone().await;
-            })
-        });
-        lab.once(HTTP2, handler).await;
-    })
-}
-
-fn goaway_while_idle<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
-    Box::pin(async move {
-        let handler: Handler = Arc::new(|number, mut conversation| {
-            Box::pin(async move {
-                if conversation.open_http2(&[]).await.is_none() {
-                    return;
-                }
-                while let Some(stream) = conversation.http2_request(true).await {
-                    let answered = answer(stream, STATUS_200, "ok");
-                    conversation.write(&answered).await;
-                    if number == 0 {
-                        conversation.stage(1).await;
-                        conversation.write(&goaway(stream, NO_ERROR)).await;
-                        return conversation.close().await;
-                    }
-                }
-            })
-        });
-        let server = lab.server(HTTP2, handler).await;
-        let transport = lab.transport();
-        let request = lab.request(&server.origin());
-        let ok = Expected::answer(200, "ok");
-        lab.call(&transport, request, ok, "the first call").await;
-        server.go_on(1);
-        server.until_open(0).await;
-        lab.call_at(&transport, &server.origin(), "the second call")
-            .await;
-        lab.close(transport, &server).await;
-    })
-}
