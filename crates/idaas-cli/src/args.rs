@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use idaas_emulator::Account;
 use idaas_proto::{ClientId, Language, Mobile};
 
 /// Phone login at Bamboocloud IDaaS, on your own machine.
@@ -34,7 +35,7 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct EmulatorArgs {
     /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8480", value_parser = listen_address)]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = listen_address)]
     pub(crate) listen: SocketAddr,
     /// A registered client, repeatable [default: the example of the service's pages].
     #[arg(long, value_name = "ID", value_parser = parsed::<ClientId>)]
@@ -43,7 +44,7 @@ pub(crate) struct EmulatorArgs {
     #[arg(long)]
     pub(crate) no_auto_register: bool,
     /// A user who may not sign in, repeatable.
-    #[arg(long, value_name = "MOBILE", value_parser = parsed::<Mobile>)]
+    #[arg(long, value_name = "MOBILE", value_parser = possible_mobile)]
     pub(crate) disabled_user: Vec<Mobile>,
     /// The language of error messages for callers that do not send X-L.
     #[arg(long, value_name = "LANG", value_enum, default_value_t = Lang::En)]
@@ -83,6 +84,19 @@ where
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
+/// A number that can log in, for nothing else can be kept from it.
+fn possible_mobile(text: &str) -> Result<Mobile, String> {
+    let mobile: Mobile = parsed(text)?;
+    if Account::new(mobile.clone()).is_reachable() {
+        Ok(mobile)
+    } else {
+        Err(
+            "expected a mobile number such as 15200000000 or, outside mainland China, +85261234567"
+                .to_owned(),
+        )
+    }
+}
+
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
     if let Some(port) = text.strip_prefix("localhost:")
         && let Ok(port) = port.parse()
@@ -90,7 +104,7 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     }
     text.parse()
-        .map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8480 or [::1]:8480".to_owned())
+        .map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080".to_owned())
 }
 
 #[cfg(test)]
@@ -118,7 +132,7 @@ mod tests {
     #[test]
     fn the_emulator_has_defaults() {
         let args = emulator(&[]).unwrap();
-        assert!(args.listen.ip().is_loopback());
+        assert_eq!(args.listen, "127.0.0.1:8080".parse().unwrap());
         assert!(args.client_id.is_empty() && args.disabled_user.is_empty());
         assert!(!args.no_auto_register);
         assert_eq!(args.lang, Lang::En);
@@ -165,6 +179,9 @@ mod tests {
             (["--listen", "localhost:99999"], "--listen"),
             (["--client-id", ""], "--client-id"),
             (["--disabled-user", "152\u{7}"], "--disabled-user"),
+            (["--disabled-user", "abc"], "--disabled-user"),
+            (["--disabled-user", "1520000000"], "--disabled-user"),
+            (["--disabled-user", "61234567"], "--disabled-user"),
             (["--lang", "fr"], "--lang"),
         ] {
             let error = emulator(&args).unwrap_err();

@@ -23,6 +23,8 @@ pub(crate) fn run(args: EmulatorArgs) -> Done {
 }
 
 async fn serve(args: EmulatorArgs) -> Done {
+    // Before anything else, so that no signal finds it unprepared.
+    let told = stop()?;
     let mut builder = Emulator::builder()
         .listen(args.listen)
         .language(args.lang.into())
@@ -42,8 +44,6 @@ async fn serve(args: EmulatorArgs) -> Done {
             args.listen.ip()
         )?;
     }
-    // Before anyone can know that it runs, so that no signal finds it unprepared.
-    let told = stop()?;
     let emulator = builder.spawn().await?;
     let mut stdout = io::stdout();
     writeln!(stdout, "listening on {}", emulator.url())?;

@@ -11,7 +11,8 @@ use crate::signing::Identity;
 
 /// A person whom the tenant knows, for [`Builder::account`](crate::Builder::account).
 ///
-/// What is not given is made up when the account is added. `Debug` shows the mobile number masked, and no name.
+/// What is not given is made up when the account is added; the forms of it are not documented by the vendor: our
+/// defaults. `Debug` shows the mobile number masked, and no name.
 #[derive(Clone)]
 pub struct Account {
     mobile: Mobile,
@@ -34,6 +35,14 @@ impl Account {
             email: None,
             disabled: false,
         }
+    }
+
+    /// Whether the service would send an SMS to the mobile number: whether it has the form that its area code asks for.
+    ///
+    /// A person with any other number can never log in.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        areas::is_possible(&self.mobile)
     }
 
     /// Sets the id, the `sub` of an id_token. Made up where absent: 32 hexadecimal digits.
@@ -142,4 +151,29 @@ fn last_four(mobile: &CanonicalMobile) -> &str {
     (number.len().checked_sub(4))
         .and_then(|start| number.get(start..))
         .unwrap_or(number)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_reached_by_a_number_of_impossible_form() {
+        for (mobile, reachable) in [
+            ("15200000000", true),
+            ("11012345678", true),
+            ("+86-15200000000", true),
+            ("+85261234567", true),
+            ("+4915112345678", true),
+            ("abc", false),
+            ("1520000000", false),
+            ("+86123456789", false),
+            ("61234567", false),
+        ] {
+            let account = Account::new(Mobile::parse(mobile).unwrap());
+            assert_eq!(account.is_reachable(), reachable, "{mobile}");
+        }
+    }
 }

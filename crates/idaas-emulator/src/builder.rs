@@ -223,7 +223,7 @@ impl Builder {
     }
 
     /// The claim `iss` of id_tokens. Default: [`Emulator::url`] and `/api/v1/oauth2`; without a socket
-    /// `http://localhost/api/v1/oauth2`.
+    /// `http://localhost/api/v1/oauth2`. The path is the vendor's, the rest not documented by the vendor: our default.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.settings.issuer = Some(issuer.into());
         self

@@ -15,7 +15,8 @@ pub enum IdTokenShape {
     /// The claims of the person stand beside those of the token; `iss` and `aud` are real. The default.
     #[default]
     Flat,
-    /// The claims of the person are a JSON text in the claim `api`; `iss`, `aud` and `sub` are placeholders.
+    /// The claims of the person are a JSON text in the claim `api`; `iss`, `aud` and `sub` are placeholders. Which ones
+    /// is not documented by the vendor: our default is `Issuer`, `Audience` and `subject`.
     Nested,
 }
 
@@ -39,6 +40,7 @@ pub(crate) struct Issue<'a> {
     pub(crate) shape: IdTokenShape,
     pub(crate) issuer: &'a str,
     pub(crate) client_id: &'a ClientId,
+    /// The claim `jti`. Not documented by the vendor: our default.
     pub(crate) token_id: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) lifetime: Duration,
@@ -54,7 +56,7 @@ impl SigningKey {
         };
         let issued_at = issue.now.seconds();
         let nested = issue.shape == IdTokenShape::Nested;
-        // The placeholders of the vendor's samples.
+        // That they are placeholders is the vendor's, their text is not documented: our default.
         let (iss, aud, sub) = if nested {
             ("Issuer", "Audience", "subject")
         } else {

@@ -56,7 +56,8 @@ impl SigningKey {
         Self::from_pkcs8_der(&der)
     }
 
-    /// The name of the key in the header of each token: its thumbprint of RFC 7638.
+    /// The name of the key in the header of each token: its thumbprint of RFC 7638. Not documented by the vendor: our
+    /// default.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.0.kid
