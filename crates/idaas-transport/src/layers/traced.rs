@@ -114,3 +114,123 @@ impl Drop for Record {
             .record("duration_ms", duration.as_secs_f64() * 1000.0);
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::{
+        collections::BTreeMap,
+        fmt::Debug,
+        sync::{Arc, Mutex},
+        task::Poll,
+    };
+
+    use http::StatusCode;
+    use tracing::{
+        Event, Metadata, Subscriber,
+        field::{Field, Visit},
+        span::{Attributes, Id},
+    };
+
+    use super::*;
+    use crate::{
+        Delivery, TransportErrorKind,
+        poll_once::poll_once,
+        testing::{Always, FailWith, Never},
+    };
+
+    type Fields = BTreeMap<&'static str, String>;
+
+    /// Keeps the fields of the one span that a test makes.
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<Fields>>);
+
+    impl Visit for Seen {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            let mut fields = self.0.lock().expect("no panic before");
+            fields.insert(field.name(), format!("{value:?}"));
+        }
+    }
+
+    impl Subscriber for Seen {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, span: &Attributes<'_>) -> Id {
+            span.record(&mut self.clone());
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, values: &tracing::span::Record<'_>) {
+            values.record(&mut self.clone());
+        }
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, _: &Event<'_>) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// The fields of the span of one call, after a look at whether there is a secret in them.
+    fn fields<T: Transport>(transport: Traced<T>) -> Fields {
+        let seen = Seen::default();
+        let request = Request::post("https://localhost/a/sms/send?token=secret")
+            .header("session-token", "secret")
+            .body(Bytes::from("secret"))
+            .expect("a plain request");
+        tracing::subscriber::with_default(seen.clone(), || {
+            let _: Poll<_> = poll_once(transport.send(request));
+        });
+        let mut fields = seen.0.lock().expect("no panic before").clone();
+        assert!(!format!("{fields:?}").contains("secret"), "{fields:?}");
+        assert!(fields.remove("duration_ms").is_some(), "how long it took");
+        fields
+    }
+
+    fn texts(fields: &[(&'static str, &str)]) -> Fields {
+        let texts = fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        texts.collect()
+    }
+
+    #[test]
+    fn an_answer_has_a_status() {
+        let mut response = Response::new(Bytes::from("secret"));
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+
+        let transport = Traced::new(Always::new(response));
+
+        let expected = [
+            ("operation", "\"/a/sms/send\""),
+            ("method", "\"POST\""),
+            ("attempt", "1"),
+            ("status", "429"),
+        ];
+        assert_eq!(fields(transport), texts(&expected));
+    }
+
+    #[test]
+    fn a_failure_has_a_kind_and_a_delivery() {
+        let failing = FailWith::new(TransportErrorKind::Closed, Delivery::Unknown);
+        let named = |_: &Method, path: &str| path.ends_with("/sms/send").then_some("send_sms_code");
+
+        let transport = Traced::new(failing).name_operations(named);
+
+        let expected = [
+            ("operation", "\"send_sms_code\""),
+            ("method", "\"POST\""),
+            ("attempt", "1"),
+            ("error", "Closed"),
+            ("delivery", "Unknown"),
+        ];
+        assert_eq!(fields(transport), texts(&expected));
+    }
+
+    #[test]
+    fn a_dropped_call_has_a_duration() {
+        let expected = [
+            ("operation", "\"/a/sms/send\""),
+            ("method", "\"POST\""),
+            ("attempt", "1"),
+        ];
+        assert_eq!(fields(Traced::new(Never::new())), texts(&expected));
+    }
+}
