@@ -5,6 +5,8 @@
 //! so that a seed repeats every step. In [`sockets`] the real transport calls servers that misbehave; there the seed
 //! repeats what is done to each send, and the operating system decides in which order it happens.
 //!
+//! Both are also run with retries of what was surely not sent ([`patient`]), which must change nothing about the truth.
+//!
 //! A normal run makes a twentieth of the sends, `cargo xtask soak transport [--seed N]` all of them. Each world is also
 //! run with transports that lie ([`wrong`]), which the test has to notice.
 
@@ -12,6 +14,7 @@ mod check;
 mod dice;
 mod flows;
 mod ledger;
+mod patient;
 mod run;
 mod sockets;
 

@@ -9,11 +9,14 @@ use self::person::{Person, Wrap};
 use super::check::{Finding, Problem, Report, assert_balanced, assert_true, findings};
 use super::dice::Dice;
 use super::ledger::Ledger;
+use super::patient::{retried, retries};
 use super::run::Run;
 use super::wrong::{CallsAll, RetriesUnknown};
 
 /// Sends in a soak.
 const SENDS: u64 = 100_000;
+/// Sends in a soak that are retried where they were surely not sent.
+const RETRIED: u64 = 20_000;
 
 /// What all people together did.
 struct Outcome {
@@ -47,6 +50,16 @@ fn nobody_pays_for_what_nobody_asked_for() {
     assert_true(&lived.reports, &lived.ledger);
     assert_balanced("flows", &lived.reports);
     assert!(lived.messages > run.sends / 5, "{} SMS", lived.messages);
+}
+
+#[test]
+fn retries_of_what_was_surely_not_sent_cost_nothing() {
+    let before = retries();
+    let run = Run::of("flows, retried", RETRIED);
+    let lived = lives(run, |line| retried(LoopbackOnly::new(line)));
+
+    assert_true(&lived.reports, &lived.ledger);
+    assert!(retries() - before > run.sends / 50, "hardly any retries");
 }
 
 #[test]

@@ -21,11 +21,14 @@ use self::places::Places;
 use self::sender::{Sender, Wrap};
 use super::check::{Finding, Problem, Report, assert_balanced, assert_true, findings};
 use super::ledger::Ledger;
+use super::patient::{retried, retries};
 use super::run::Run;
 use super::wrong::{CallsAll, RetriesUnknown};
 
 /// Sends in a soak.
 const SENDS: u64 = 40_000;
+/// Sends in a soak that are retried where they were surely not sent.
+const RETRIED: u64 = 10_000;
 /// Sends at a time: twice the slots of the transport.
 const AT_A_TIME: usize = 32;
 
@@ -74,6 +77,16 @@ fn nothing_is_sent_that_is_called_not_sent_and_nothing_twice() {
     if run.sends == SENDS {
         assert_reached(&reports);
     }
+}
+
+#[test]
+fn retries_of_what_was_surely_not_sent_cost_nothing() {
+    let before = retries();
+    let run = Run::of("sockets, retried", RETRIED);
+    let (reports, ledger) = block_on(sends(run, |transport| retried(transport)));
+
+    assert_true(&reports, &ledger);
+    assert!(retries() - before > run.sends / 50, "hardly any retries");
 }
 
 /// Every case, and every fate with and without TLS, happened to somebody.
