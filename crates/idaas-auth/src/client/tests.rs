@@ -4,6 +4,7 @@ mod calls;
 mod dropped;
 mod errors;
 mod login;
+mod refusals;
 mod resume;
 mod simulation;
 
