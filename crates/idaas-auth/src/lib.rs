@@ -46,6 +46,7 @@
 //! |---|---|---|
 //! | `client` | yes | [`Client`] and the steps, over `HyperTransport` or a transport of your own; needs `id-token` |
 //! | `id-token` | yes | [`IdTokenVerifier`] and the [`KeyCache`], with the cryptography of ring |
+//! | `blocking` | no | `BlockingClient` |
 //!
 //! Without features the crate is the state machine: no I/O, no async runtime and no cryptography in its tree, and it builds
 //! for `wasm32-unknown-unknown`.
