@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
 };
@@ -32,8 +32,8 @@ pub(super) struct Wire {
     accepted: AtomicU64,
     /// The socket refused a byte, with an error.
     refused: AtomicBool,
-    /// The next read asks the socket itself.
-    look: AtomicBool,
+    /// How many reads ask the socket itself, as long as it has something.
+    looks: AtomicU8,
 }
 
 impl Wire {
@@ -44,10 +44,10 @@ impl Wire {
         self.refused.store(false, Relaxed);
     }
 
-    /// Makes the next read ask the socket itself and not the runtime, which may not have heard
-    /// yet that the peer has closed.
+    /// Makes the next reads ask the socket itself and not the runtime, which may not have heard
+    /// yet that the peer has closed, or has said that it will.
     pub(super) fn look_again(&self) {
-        self.look.store(true, Relaxed);
+        self.looks.store(LOOKS, Relaxed);
     }
 
     /// Whether a byte of the request may have left this machine.
@@ -79,6 +79,10 @@ impl Wire {
     }
 }
 
+/// Enough for what a service says on a connection that no one uses, and an end for one that
+/// never stops.
+const LOOKS: u8 = 16;
+
 /// A TCP connection that notes on its [`Wire`] what it took.
 #[derive(Debug)]
 pub(super) struct Socket {
@@ -98,7 +102,7 @@ impl Socket {
     fn look(&self, buf: &mut ReadBufCursor<'_>) -> io::Result<()> {
         let socket = SockRef::from(self.tcp.inner());
         socket.peek(&mut [MaybeUninit::uninit()])?;
-        let mut bytes = [0; 1024];
+        let mut bytes = [0; 4096];
         let room = bytes.len().min(buf.remaining());
         let read = (&*socket).read(&mut bytes[..room])?;
         buf.put_slice(&bytes[..read]);
@@ -120,10 +124,13 @@ impl Read for Socket {
         cx: &mut Context<'_>,
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.wire.look.load(Relaxed) {
-            self.wire.look.store(false, Relaxed);
+        let looks = self.wire.looks.load(Relaxed);
+        if looks > 0 {
+            self.wire.looks.store(looks - 1, Relaxed);
             match self.look(&mut buf) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.wire.looks.store(0, Relaxed);
+                }
                 done => return Poll::Ready(done),
             }
         }

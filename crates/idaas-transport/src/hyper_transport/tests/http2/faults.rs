@@ -300,6 +300,90 @@ async fn a_kept_connection_that_was_closed_is_not_used() {
     }
 }
 
+/// The same, but the runtime has had no moment to hear of it: only the socket knows.
+#[test]
+fn a_kept_connection_is_looked_at_itself() {
+    let server = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let authority = authority();
+    let may_close = Arc::new(tokio::sync::Notify::new());
+    let (closed, was_closed) = std::sync::mpsc::channel();
+    let address = server.block_on(serve_http2(&authority, &[], {
+        let may_close = Arc::clone(&may_close);
+        move |mut peer| {
+            let (may_close, closed) = (Arc::clone(&may_close), closed.clone());
+            async move {
+                let (stream, _) = peer.request().await.unwrap();
+                peer.answer(stream).await;
+                may_close.notified().await;
+                drop(peer);
+                closed.send(()).unwrap();
+            }
+        }
+    }));
+    let client = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let transport = http2(&authority).build();
+
+    client.block_on(async {
+        for _ in 0..5 {
+            let answer = transport.send(at(address)).await;
+            assert_eq!(answer.unwrap().body(), "ok");
+            may_close.notify_one();
+            // Blocks the only thread of the runtime.
+            was_closed.recv().unwrap();
+        }
+    });
+}
+
+/// A service that says goodbye answers what it has; what comes later goes elsewhere.
+#[tokio::test]
+async fn a_connection_that_is_ending_takes_no_more() {
+    let authority = authority();
+    let (said, mut was_said) = mpsc::unbounded_channel();
+    let release = Arc::new(tokio::sync::Notify::new());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let address = serve_http2(&authority, &[], {
+        let (release, connections) = (Arc::clone(&release), Arc::clone(&connections));
+        move |mut peer| {
+            let (said, release) = (said.clone(), Arc::clone(&release));
+            let number = connections.fetch_add(1, SeqCst);
+            async move {
+                if number == 0 {
+                    let (stream, _) = peer.request().await.unwrap();
+                    peer.goaway(stream).await;
+                    said.send(()).unwrap();
+                    release.notified().await;
+                    peer.answer(stream).await;
+                }
+                answer_all(peer).await;
+            }
+        }
+    })
+    .await;
+    let transport = http2(&authority).build();
+    let first = tokio::spawn({
+        let transport = transport.clone();
+        async move { transport.send(at(address)).await }
+    });
+    was_said.recv().await.unwrap();
+    while open(&transport) > 0 {
+        tokio::task::yield_now().await;
+    }
+
+    let second = transport.send(at(address)).await;
+    release.notify_one();
+
+    assert_eq!(second.unwrap().body(), "ok");
+    assert_eq!(first.await.unwrap().unwrap().body(), "ok");
+    assert_eq!(connections.load(SeqCst), 2);
+}
+
 /// No one answers the question whether anyone is there.
 #[tokio::test]
 async fn a_service_that_is_no_longer_there_is_noticed_by_pings() {
