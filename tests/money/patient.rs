@@ -26,7 +26,7 @@ static RETRIES: AtomicU64 = AtomicU64::new(0);
 struct Hurry;
 
 impl Sleeper for Hurry {
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+    fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
         RETRIES.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {})
     }
