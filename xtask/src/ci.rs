@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: every check and test, in the order in which a mistake is found soonest.
 
 mod demo;
+mod features;
 mod openapi;
 mod wasm;
 
@@ -40,7 +41,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "features",
-        run: features,
+        run: features::run,
     },
     Step {
         name: "test",
@@ -118,48 +119,6 @@ fn clippy(root: &Path) -> Result<(), String> {
             .args(["clippy", "--locked", "--workspace", "--all-targets"])
             .args(["--all-features", "--", "-D", "warnings"]),
     )
-}
-
-/// Feature sets that users choose and the build of the workspace, which unites them, never sees.
-const FEATURES: &[&[&str]] = &[
-    &["idaas-proto", "--no-default-features"],
-    &["idaas-proto", "--no-default-features", "--features", "std"],
-    &["idaas-transport", "--no-default-features"],
-    &[
-        "idaas-transport",
-        "--no-default-features",
-        "--features",
-        "hyper",
-    ],
-    &[
-        "idaas-transport",
-        "--no-default-features",
-        "--features",
-        "testing",
-    ],
-    &["idaas-auth", "--no-default-features"],
-    &[
-        "idaas-auth",
-        "--no-default-features",
-        "--features",
-        "id-token",
-    ],
-];
-
-fn features(root: &Path) -> Result<(), String> {
-    for set in FEATURES {
-        // Alone first: the dependencies of tests bring features that a user does not have.
-        for targets in [&["--lib"][..], &["--all-targets"]] {
-            show(
-                cargo(root)
-                    .args(["clippy", "--locked", "--package"])
-                    .args(*set)
-                    .args(targets)
-                    .args(["--", "-D", "warnings"]),
-            )?;
-        }
-    }
-    Ok(())
 }
 
 /// The core of each library without its features, then all unit, end-to-end and documentation tests.
