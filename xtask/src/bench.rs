@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what a login call costs, beside other ways to make it, in one run.
 //!
-//! Standard output is a document; the progress goes to standard error. The bench never fails by a figure.
+//! Standard output is a document, kept with `cargo xtask bench > xtask/BENCHMARKS.md`; the progress goes to standard
+//! error. The bench never fails by a figure.
 
 mod document;
 mod instructions;

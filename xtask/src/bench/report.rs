@@ -28,6 +28,7 @@ pub(super) struct Report {
     pub(super) builds: Vec<Build>,
     /// Of the builds of ours to those of the other, round by round.
     pub(super) build_ratio: Option<Judged>,
+    pub(super) build_cpu_ratio: Option<Spread>,
     pub(super) not_measured: Vec<String>,
 }
 
@@ -79,7 +80,7 @@ pub(super) struct Judged {
 #[derive(Debug, Serialize)]
 pub(super) struct Offline {
     pub(super) work: String,
-    pub(super) wall_us: Judged,
+    pub(super) cpu_us: Judged,
     pub(super) allocations: Option<f64>,
     pub(super) most_allocations: Option<f64>,
     pub(super) bytes: Option<f64>,
@@ -98,6 +99,8 @@ pub(super) struct Tree {
 pub(super) struct Build {
     pub(super) package: String,
     pub(super) seconds: Spread,
+    /// Of all processors together, which other work on the machine changes little.
+    pub(super) cpu_seconds: Option<Spread>,
 }
 
 impl Judged {
@@ -128,6 +131,7 @@ impl Report {
             trees: Vec::new(),
             builds: Vec::new(),
             build_ratio: None,
+            build_cpu_ratio: None,
             not_measured: Vec::new(),
         };
         report.add_times(times)?;

@@ -39,7 +39,7 @@ pub(super) enum Sample {
         cpu_ns: f64,
     },
     /// One turn of a work without a network.
-    Offline { work: String, wall_ns: f64 },
+    Offline { work: String, cpu_ns: f64 },
     /// What a call asks of the allocator.
     CallAllocations {
         setting: Setting,
@@ -71,10 +71,10 @@ mod tests {
 
     #[test]
     fn a_line_is_a_sample() {
-        let line = r#"{"sample":"offline","work":"login","round":3,"wall_ns":1500.5}"#;
+        let line = r#"{"sample":"offline","work":"login","round":3,"cpu_ns":1500.5}"#;
         let expected = Sample::Offline {
             work: "login".to_owned(),
-            wall_ns: 1500.5,
+            cpu_ns: 1500.5,
         };
         assert_eq!(read(line), Ok(vec![expected]));
         assert!(read("hello\n").is_err_and(|error| error.contains("`hello`")));

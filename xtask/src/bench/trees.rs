@@ -83,30 +83,58 @@ fn build(
     rounds: usize,
     report: &mut Report,
 ) -> Result<(), String> {
-    let mut seconds = vec![Vec::new(); ready.len()];
+    let mut times = vec![Times::default(); ready.len()];
     for _ in 0..rounds {
-        for ((package, dependent), seconds) in ready.iter().zip(&mut seconds) {
+        for ((package, dependent), times) in ready.iter().zip(&mut times) {
             super::step(&format!("building {} from nothing", package.name));
-            seconds.push(dependent.build()?);
+            let cpu_before = cpu_of_children();
+            times.seconds.push(dependent.build()?);
+            let cpu = cpu_of_children().zip(cpu_before);
+            times
+                .cpu_seconds
+                .extend(cpu.map(|(after, before)| after - before));
         }
     }
-    for ((package, _), seconds) in ready.iter().zip(&seconds) {
-        if let Some(seconds) = Spread::of(seconds.iter().copied()) {
+    for ((package, _), times) in ready.iter().zip(&times) {
+        if let Some(seconds) = Spread::of(times.seconds.iter().copied()) {
             report.builds.push(Build {
                 package: package.name.to_owned(),
                 seconds,
+                cpu_seconds: Spread::of(times.cpu_seconds.iter().copied()),
             });
         }
     }
     let of = |name| {
-        let mut both = ready.iter().zip(&seconds);
-        both.find_map(|((package, _), seconds)| (package.name == name).then_some(seconds))
+        let mut both = ready.iter().zip(&times);
+        both.find_map(|((package, _), times)| (package.name == name).then_some(times))
     };
-    report.build_ratio = of(CLIENT)
-        .zip(of(OTHER))
-        .and_then(|(client, other)| Spread::of_ratios(client, other))
-        .map(|ratio| Judged::new(ratio, Some(MOST_BUILD)));
+    if let Some((client, other)) = of(CLIENT).zip(of(OTHER)) {
+        report.build_ratio = Spread::of_ratios(&client.seconds, &other.seconds)
+            .map(|ratio| Judged::new(ratio, Some(MOST_BUILD)));
+        report.build_cpu_ratio = Spread::of_ratios(&client.cpu_seconds, &other.cpu_seconds);
+    }
     Ok(())
+}
+
+/// What the builds of one package took, round by round.
+#[derive(Clone, Debug, Default)]
+struct Times {
+    seconds: Vec<f64>,
+    cpu_seconds: Vec<f64>,
+}
+
+/// The seconds that processes this one started, and that have ended, used of all processors.
+fn cpu_of_children() -> Option<f64> {
+    cpu_in(&fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// The fields 16 and 17 of `proc_pid_stat(5)`, which Linux counts in hundredths of a second. The name, field 2, may
+/// have spaces in it, and ends with the last parenthesis.
+fn cpu_in(stat: &str) -> Option<f64> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(13);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some((next()? + next()?) / 100.0)
 }
 
 /// A crate with one dependency, below the build output of this workspace.
@@ -214,6 +242,13 @@ mod tests {
         let listing =
             "only-depends v0.0.0 (/a)\na v1.0.0\nb v1.0.0 (proc-macro)\nb v1.0.0 (*)\nb v2.0.0\n";
         assert_eq!(count(listing), 3);
+    }
+
+    #[test]
+    fn the_time_of_children_is_read() {
+        let stat = "7 (a) b) S 1 7 7 0 -1 4194560 99 98 97 96 10 20 150 250 20 0 1 0 11798";
+        assert_eq!(cpu_in(stat), Some(4.0));
+        assert_eq!(cpu_in("7 (a) S 1"), None);
     }
 
     #[test]

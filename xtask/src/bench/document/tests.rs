@@ -16,8 +16,8 @@ fn report() -> Report {
         calls("ours", 10_400.0),
         calls("hyper-util", 50_000.0),
         calls("ours", 52_000.0),
-        r#"{"sample":"offline","work":"login","wall_ns":2500}"#.to_owned(),
-        r#"{"sample":"offline","work":"construction","wall_ns":150000}"#.to_owned(),
+        r#"{"sample":"offline","work":"login","cpu_ns":2500}"#.to_owned(),
+        r#"{"sample":"offline","work":"construction","cpu_ns":150000}"#.to_owned(),
     ];
     let allocations = [
         format!(
@@ -82,8 +82,12 @@ fn a_figure_stands_beside_its_budget() {
         ["CPU", "allocations", "instructions ≤ 1.05"]
     );
     assert_eq!(
-        row(&document, &[setting, "1.04 (1.04–1.04) met"])[2..],
-        ["1.04 (1.04–1.04)", "0.75", "1.06 (1.06–1.06) **not met**"]
+        row(&document, &[setting, "1.040 (1.040–1.040) met"])[2..],
+        [
+            "1.040 (1.040–1.040)",
+            "0.75",
+            "1.060 (1.060–1.060) **not met**"
+        ]
     );
 }
 

@@ -26,13 +26,13 @@ impl Report {
                     rounds.wall.push(wall_ns / 1e3);
                     rounds.cpu.push(cpu_ns / 1e3);
                 }
-                Sample::Offline { work, wall_ns } => {
+                Sample::Offline { work, cpu_ns } => {
                     let known = offline.iter().position(|(name, _)| name == work);
                     let at = known.unwrap_or_else(|| {
                         offline.push((work.clone(), Vec::new()));
                         offline.len() - 1
                     });
-                    offline[at].1.push(wall_ns / 1e3);
+                    offline[at].1.push(cpu_ns / 1e3);
                 }
                 _ => return Err(format!("{sample:?} is not about time")),
             }
@@ -50,12 +50,12 @@ impl Report {
                 rounds,
             });
         }
-        for (work, wall) in offline {
+        for (work, cpu) in offline {
             let (most_us, most_allocations) = offline_budget(&work);
-            let wall = Spread::of(wall).ok_or("no round was measured")?;
+            let cpu = Spread::of(cpu).ok_or("no round was measured")?;
             self.offline.push(Offline {
                 work,
-                wall_us: Judged::new(wall, most_us),
+                cpu_us: Judged::new(cpu, most_us),
                 allocations: None,
                 most_allocations,
                 bytes: None,
