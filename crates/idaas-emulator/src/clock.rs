@@ -116,6 +116,21 @@ impl Clock {
     }
 }
 
+/// A moment of the machine's own time, which no test of the service moves. Earlier moments are less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(tokio::time::Instant);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+
+    /// The time since.
+    pub(crate) fn age(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Year, month and day of a number of days since 1970-01-01, in the Gregorian calendar.
 ///
 /// Counts from 0000-03-01, so that a leap day is the last of its year, and 400-year cycles are alike.

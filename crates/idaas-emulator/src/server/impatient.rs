@@ -90,7 +90,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::Instant;
+    use tokio::time::{Instant, advance};
 
     use super::*;
 
@@ -112,7 +112,7 @@ mod tests {
         let mut stream = Impatient::new(near, TIMEOUT);
         let read_slowly = async {
             for _ in 0..10 {
-                sleep(TIMEOUT - Duration::from_secs(1)).await;
+                advance(TIMEOUT - Duration::from_secs(1)).await;
                 far.read_exact(&mut [0; 10]).await.unwrap();
             }
         };
@@ -126,7 +126,7 @@ mod tests {
         let mut stream = Impatient::new(near, TIMEOUT);
         for _ in 0..3 {
             stream.write_all(&[0; 10]).await.unwrap();
-            sleep(2 * TIMEOUT).await;
+            advance(2 * TIMEOUT).await;
             far.read_exact(&mut [0; 10]).await.unwrap();
         }
     }

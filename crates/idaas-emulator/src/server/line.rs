@@ -2,8 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
+use crate::clock::Moment;
 use crate::service::ConnectionDropped;
 
 /// What a connection is at, shared by its task and the server.
@@ -17,7 +16,7 @@ pub(super) struct Line {
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     /// No request has come since.
-    Quiet(Instant),
+    Quiet(Moment),
     Answering,
     /// Its place went to another connection.
     Closed,
@@ -26,7 +25,7 @@ enum Phase {
 impl Line {
     pub(super) fn new() -> Self {
         Self {
-            phase: Mutex::new(Phase::Quiet(Instant::now())),
+            phase: Mutex::new(Phase::Quiet(Moment::now())),
             has_answered: AtomicBool::new(false),
         }
     }
@@ -43,11 +42,11 @@ impl Line {
 
     /// The request has its answer.
     pub(super) fn end(&self) {
-        *self.phase() = Phase::Quiet(Instant::now());
+        *self.phase() = Phase::Quiet(Moment::now());
     }
 
     /// Since when it has been quiet, if it is.
-    pub(super) fn quiet_since(&self) -> Option<Instant> {
+    pub(super) fn quiet_since(&self) -> Option<Moment> {
         match *self.phase() {
             Phase::Quiet(since) => Some(since),
             Phase::Answering | Phase::Closed => None,
@@ -57,7 +56,7 @@ impl Line {
     /// Gives the connection up if it has been quiet for this long. No request begins on it then.
     pub(super) fn close_after(&self, quiet: Duration) -> bool {
         let phase = &mut *self.phase();
-        let idle = matches!(phase, Phase::Quiet(since) if since.elapsed() >= quiet);
+        let idle = matches!(phase, Phase::Quiet(since) if since.age() >= quiet);
         if idle {
             *phase = Phase::Closed;
         }
