@@ -139,7 +139,9 @@ fn offline(report: &Report) -> String {
             verdict,
         ]);
     }
-    format!("## Without a network\n\nNothing waits here: the time is that of the processor.\n\n{table}")
+    format!(
+        "## Without a network\n\nNothing waits here: the time is that of the processor.\n\n{table}"
+    )
 }
 
 fn describe(work: &str) -> &str {
