@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use idaas_transport::RootCertificates;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -192,26 +192,31 @@ fn refused() -> TcpSocket {
 /// An address whose queue of connections is full for ever.
 struct Silent {
     listener: TcpListener,
-    _queue: Vec<Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send + Sync>>>,
+    in_the_queue: Vec<TcpStream>,
+    before_it: Vec<Connecting>,
 }
+
+type Connecting = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send + Sync>>;
 
 impl Silent {
     fn new() -> Self {
         let listener = refused().listen(0).unwrap();
         let addr = listener.local_addr().unwrap();
-        // The first have a place in the queue, the others try in vain.
-        let queue = (0..8).map(|_| {
-            let mut connects: Pin<Box<dyn Future<Output = _> + Send + Sync>> =
-                Box::pin(TcpSocket::new_v4().unwrap().connect(addr));
-            let polled = connects
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()));
-            assert!(polled.is_pending(), "a socket first waits to hear");
-            connects
-        });
-        Self {
-            _queue: queue.collect(),
+        let mut silent = Self {
             listener,
+            in_the_queue: Vec::new(),
+            before_it: Vec::new(),
+        };
+        // The first have a place in the queue, the others try in vain.
+        for _ in 0..8 {
+            let mut connecting: Connecting = Box::pin(TcpSocket::new_v4().unwrap().connect(addr));
+            let mut context = Context::from_waker(Waker::noop());
+            // Another thread may have heard of the connection already.
+            match connecting.as_mut().poll(&mut context) {
+                Poll::Ready(connected) => silent.in_the_queue.push(connected.unwrap()),
+                Poll::Pending => silent.before_it.push(connecting),
+            }
         }
+        silent
     }
 }
