@@ -20,7 +20,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::{
     body::{Collected, OverCap, RequestBody},
-    limit::Limit,
+    limit::{Limit, poll_end},
     not_sent,
     origin::Origin,
     relay::Relay,
@@ -112,12 +112,12 @@ impl Connection {
         poll_fn(|cx| {
             let answered = relay.poll(cx, || {
                 self.drive();
-                answer.as_mut().poll(&mut Context::from_waker(&self.waker))
+                poll_end(answer.as_mut(), &mut Context::from_waker(&self.waker))
             });
             if let Poll::Ready(answer) = answered {
                 return Poll::Ready(answer.map_err(|failed| self.failed(failed.into_error())));
             }
-            timer.as_mut().poll(cx).map(|()| {
+            poll_end(timer.as_mut(), cx).map(|()| {
                 let kind = TransportErrorKind::HeadTimeout;
                 Err(limit.ran_out(kind, self.wire.delivery()))
             })
@@ -145,7 +145,7 @@ impl Connection {
                 timer.as_mut().reset(limit.moment());
                 own_limit = true;
             }
-            timer.as_mut().poll(cx).map(|()| {
+            poll_end(timer.as_mut(), cx).map(|()| {
                 let kind = TransportErrorKind::BodyTimeout;
                 Err(limit.ran_out(kind, self.wire.delivery()))
             })

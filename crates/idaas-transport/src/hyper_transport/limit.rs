@@ -1,6 +1,22 @@
-use std::{error::Error, fmt, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::task::coop::unconstrained;
 
 use crate::{Deadline, Delivery, TransportError, TransportErrorKind};
+
+/// Polls what ends a call, be it a timer or the answer.
+///
+/// A service that floods us uses up the budget that tokio gives a task in one turn. A timer that
+/// asks for some of it too would then never be heard, and the call never end.
+pub(super) fn poll_end<F: Future>(end: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    pin!(unconstrained(end)).poll(cx)
+}
 
 /// How long each phase of a call may last.
 #[derive(Clone, Copy, Debug)]

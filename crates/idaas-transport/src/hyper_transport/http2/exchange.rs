@@ -22,7 +22,7 @@ use tokio::time::{Sleep, sleep_until};
 use super::{
     super::{
         body::Collected,
-        limit::{Limit, Limits},
+        limit::{Limit, Limits, poll_end},
         not_sent,
         origin::Origin,
     },
@@ -146,7 +146,7 @@ impl Stream<'_> {
             if let Poll::Ready(answer) = Pin::new(&mut self.response).poll(cx) {
                 return Poll::Ready(answer.map_err(|error| self.failed(error)));
             }
-            timer.as_mut().poll(cx).map(|()| {
+            poll_end(timer.as_mut(), cx).map(|()| {
                 let delivery = if self.is_disowned() {
                     Delivery::NotSent
                 } else {
@@ -171,7 +171,7 @@ impl Stream<'_> {
             if read.is_ready() {
                 return read;
             }
-            timer.as_mut().poll(cx).map(|()| {
+            poll_end(timer.as_mut(), cx).map(|()| {
                 let kind = TransportErrorKind::BodyTimeout;
                 Err(limit.ran_out(kind, Delivery::Unknown))
             })

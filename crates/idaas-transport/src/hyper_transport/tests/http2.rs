@@ -2,6 +2,7 @@
 
 mod faults;
 mod peer;
+mod pings;
 mod truth;
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

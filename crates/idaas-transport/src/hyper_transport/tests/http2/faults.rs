@@ -383,22 +383,3 @@ async fn a_connection_that_is_ending_takes_no_more() {
     assert_eq!(first.await.unwrap().unwrap().body(), "ok");
     assert_eq!(connections.load(SeqCst), 2);
 }
-
-/// No one answers the question whether anyone is there.
-#[tokio::test]
-async fn a_service_that_is_no_longer_there_is_noticed_by_pings() {
-    let authority = authority();
-    let address = serve_http2(&authority, &[], |mut peer| async move {
-        peer.pongs = false;
-        peer.gone().await;
-    })
-    .await;
-    let transport = http2(&authority)
-        .http2_ping_interval(Duration::from_millis(20))
-        .build();
-
-    let error = failure(&transport, at(address)).await;
-
-    assert_failed(&error, Closed, Unknown);
-    assert_eq!(open(&transport), 0);
-}
