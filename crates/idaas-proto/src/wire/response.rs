@@ -117,8 +117,14 @@ fn kind_without_code(status: StatusCode) -> DecodeErrorKind {
 
 /// A cheap look before the second parse that a success does not need.
 fn mentions_error_code(body: &[u8]) -> bool {
-    const NAME: &[u8] = b"\"error_code\"";
-    body.windows(NAME.len()).any(|window| window == NAME)
+    const NAME: &str = "\"error_code\"";
+    match str::from_utf8(body) {
+        // The search in a text is quicker by far.
+        Ok(text) => text.contains(NAME),
+        Err(_) => body
+            .windows(NAME.len())
+            .any(|window| window == NAME.as_bytes()),
+    }
 }
 
 fn is_object(body: &[u8]) -> bool {
