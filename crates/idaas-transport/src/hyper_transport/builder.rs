@@ -202,8 +202,13 @@ impl HyperTransportBuilder {
     /// allows fewer streams at once than there are calls; a call whose time runs out there fails
     /// with [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and was not sent. What the
     /// service refuses (`REFUSED_STREAM`, a stream above the last of a GOAWAY) fails with
-    /// [`Refused`](crate::TransportErrorKind::Refused) and was not sent either. A head that is
-    /// too long is [`Protocol`](crate::TransportErrorKind::Protocol).
+    /// [`Refused`](crate::TransportErrorKind::Refused) and was not sent either. What was said
+    /// before the connection was reset is read to its end for this; a GOAWAY that was lost on its
+    /// way was never heard, and the request may have been received. A head that is too long is
+    /// [`Protocol`](crate::TransportErrorKind::Protocol).
+    ///
+    /// A connection on which nothing at all was heard while a call ran out of time is left to
+    /// the calls that are on it; the next ones open another.
     #[cfg(feature = "http2")]
     pub const fn http2(mut self) -> Self {
         self.http2 = true;

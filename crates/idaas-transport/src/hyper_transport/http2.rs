@@ -6,7 +6,9 @@
 
 mod call;
 mod exchange;
+mod fault;
 mod frames;
+mod request;
 mod shared;
 
 use std::{

@@ -1,6 +1,4 @@
 use std::{
-    error::Error,
-    fmt,
     future::poll_fn,
     io,
     pin::{Pin, pin},
@@ -8,15 +6,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use h2::{
-    Reason, RecvStream, SendStream,
-    client::{ResponseFuture, SendRequest},
-};
-use http::{
-    Method, Request, Response, Uri, Version,
-    header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TE, TRANSFER_ENCODING, UPGRADE},
-    uri::{PathAndQuery, Scheme},
-};
+use h2::{Reason, RecvStream, SendStream, client::ResponseFuture};
+use http::{Request, Response, header::CONTENT_LENGTH};
 use tokio::time::{Sleep, sleep_until};
 
 use super::{
@@ -26,6 +17,8 @@ use super::{
         not_sent,
         origin::Origin,
     },
+    fault::Fault,
+    request::send,
     shared::Shared,
 };
 use crate::{Delivery, TransportError, TransportErrorKind};
@@ -87,13 +80,13 @@ impl Shared {
         // By what the socket says now, and not by what the runtime has heard.
         self.wire.look_again();
         self.drive(&mut state);
-        if state.is_gone() || self.goaway.was_said() {
+        if self.takes_no_more(&state) {
             return Ok(Ok(None));
         }
         if !state.enter() {
             return Err(Full);
         }
-        let accepted = self.wire.accepted();
+        let (accepted, reads) = (self.wire.accepted(), self.heard.reads());
         let sent = request
             .take()
             .map(|request| send(&mut state.sender.clone(), request, origin));
@@ -106,6 +99,7 @@ impl Shared {
                 response,
                 _body: body,
                 accepted,
+                reads,
                 slot,
             })
         });
@@ -133,6 +127,8 @@ struct Stream<'a> {
     _body: Option<SendStream<Bytes>>,
     /// What the socket had taken before.
     accepted: u64,
+    /// What had been read before.
+    reads: u64,
     slot: Slot<'a>,
 }
 
@@ -147,6 +143,11 @@ impl Stream<'_> {
                 return Poll::Ready(answer.map_err(|error| self.failed(error)));
             }
             poll_end(timer.as_mut(), cx).map(|()| {
+                let shared = self.slot.0;
+                if shared.heard.reads() == self.reads {
+                    // Not a word, not even about another call: the network may swallow it all.
+                    shared.retire();
+                }
                 let delivery = if self.is_disowned() {
                     Delivery::NotSent
                 } else {
@@ -182,7 +183,7 @@ impl Stream<'_> {
 
     /// Whether the service has said that it did not look at the request.
     fn is_disowned(&self) -> bool {
-        self.slot.0.goaway.disowns(self.number)
+        self.slot.0.heard.disowns(self.number)
     }
 
     /// The error of a call whose response had not begun.
@@ -258,107 +259,3 @@ fn read(
 const fn too_large() -> TransportError {
     TransportError::new(TransportErrorKind::BodyTooLarge, Delivery::Unknown)
 }
-
-/// Hands a request over to h2, which writes it when the connection is driven.
-fn send(
-    sender: &mut SendRequest<Bytes>,
-    request: Request<Bytes>,
-    origin: &Origin,
-) -> Result<(ResponseFuture, Option<SendStream<Bytes>>), TransportError> {
-    let (head, body) = prepare(request, origin)?;
-    let (response, mut stream) = sender
-        .send_request(head, body.is_empty())
-        .map_err(|error| {
-            let kind = if error.is_io() || error.reason().is_some() {
-                TransportErrorKind::Closed
-            } else {
-                TransportErrorKind::InvalidRequest
-            };
-            not_sent(kind).with_source(Fault::new(&error))
-        })?;
-    if body.is_empty() {
-        return Ok((response, None));
-    }
-    // Fails only if the stream has ended, and then the response tells why.
-    let _ = stream.send_data(body, true);
-    Ok((response, Some(stream)))
-}
-
-/// The request as HTTP/2 wants it: the host in the URI, and no word about the connection.
-fn prepare(
-    request: Request<Bytes>,
-    origin: &Origin,
-) -> Result<(Request<()>, Bytes), TransportError> {
-    let (mut head, body) = request.into_parts();
-    let host = match head.headers.remove(HOST) {
-        Some(host) => host,
-        None => origin.host_header()?,
-    };
-    for name in OF_THE_CONNECTION {
-        head.headers.remove(name);
-    }
-    let has_body = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
-    if has_body || !body.is_empty() {
-        head.headers.insert(CONTENT_LENGTH, body.len().into());
-    }
-    let path = head.uri.path_and_query().cloned();
-    head.uri = Uri::builder()
-        .scheme(Scheme::HTTPS)
-        .authority(host.as_bytes())
-        .path_and_query(path.unwrap_or_else(|| PathAndQuery::from_static("/")))
-        .build()
-        .map_err(|error| not_sent(TransportErrorKind::InvalidRequest).with_source(error))?;
-    head.version = Version::HTTP_2;
-    head.extensions.clear();
-    Ok((Request::from_parts(head, ()), body))
-}
-
-/// Headers that HTTP/2 does not have (RFC 9113, section 8.2.2), and the length, which follows
-/// from the body.
-const OF_THE_CONNECTION: [HeaderName; 7] = [
-    CONNECTION,
-    CONTENT_LENGTH,
-    TE,
-    TRANSFER_ENCODING,
-    UPGRADE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
-
-/// What h2 has to say, without the text that a service may put in a GOAWAY: it could be anything.
-#[derive(Debug)]
-struct Fault {
-    what: &'static str,
-    reason: Option<Reason>,
-    io: Option<String>,
-}
-
-impl Fault {
-    fn new(error: &h2::Error) -> Self {
-        let what = match (error.is_reset(), error.is_go_away(), error.is_remote()) {
-            (true, _, true) => "the service ended the stream",
-            (true, _, false) => "the stream was ended",
-            (_, true, true) => "the service is ending the connection",
-            (_, true, false) => "the connection was ended",
-            _ if error.is_io() => "the connection failed",
-            _ => "the request has no form in HTTP/2",
-        };
-        Self {
-            what,
-            reason: error.reason(),
-            io: error.get_io().map(ToString::to_string),
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)?;
-        if let Some(reason) = self.reason {
-            write!(f, ": {}", reason.description())?;
-        }
-        self.io.iter().try_for_each(|io| write!(f, ": {io}"))
-    }
-}
-
-impl Error for Fault {}

@@ -3,7 +3,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
 };
@@ -13,35 +13,71 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::super::wire::Stream;
 
-/// The last stream that the service says it will handle. h2 keeps it to itself.
+/// What was heard of the service that h2 keeps to itself.
 #[derive(Debug)]
-pub(super) struct GoAway(AtomicU32);
+pub(super) struct Heard {
+    /// The last stream that the service says it will handle, by GOAWAY.
+    last_stream: AtomicU32,
+    reads: AtomicU64,
+}
 
-impl GoAway {
+impl Heard {
     /// Whether the service has said that it takes no more streams.
-    pub(super) fn was_said(&self) -> bool {
-        self.0.load(Relaxed) != u32::MAX
+    pub(super) fn goaway(&self) -> bool {
+        self.last_stream.load(Relaxed) != u32::MAX
     }
 
     /// Whether the service has said that it did not and will not look at the stream.
     pub(super) fn disowns(&self, stream: u32) -> bool {
-        self.0.load(Relaxed) < stream
+        self.last_stream.load(Relaxed) < stream
+    }
+
+    /// How often there was something to read.
+    pub(super) fn reads(&self) -> u64 {
+        self.reads.load(Relaxed)
     }
 }
 
 /// A stream on which incoming frames are looked at for a GOAWAY.
+///
+/// What a service said before it reset the connection is read to its end, also if writing finds
+/// out first: it may say that a request was not looked at.
 #[derive(Debug)]
 pub(super) struct Frames {
     io: TokioIo<Stream>,
     watch: Watch,
+    /// Writing has failed. What is written from then on goes nowhere.
+    broken: Option<io::ErrorKind>,
 }
 
 impl Frames {
-    pub(super) fn new(io: Stream) -> (Self, Arc<GoAway>) {
+    pub(super) fn new(io: Stream) -> (Self, Arc<Heard>) {
         let watch = Watch::new();
-        let goaway = Arc::clone(&watch.goaway);
-        let io = TokioIo::new(io);
-        (Self { io, watch }, goaway)
+        let heard = Arc::clone(&watch.heard);
+        let frames = Self {
+            io: TokioIo::new(io),
+            watch,
+            broken: None,
+        };
+        (frames, heard)
+    }
+
+    /// Writes, unless that has failed before.
+    fn write<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        instead: T,
+        write: impl FnOnce(Pin<&mut TokioIo<Stream>>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if self.broken.is_none() {
+            match write(Pin::new(&mut self.io), cx) {
+                Poll::Ready(Err(error)) => self.broken = Some(error.kind()),
+                written => return written,
+            }
+            // The reader tells of the failure, once there is nothing more to read.
+            cx.waker().wake_by_ref();
+        }
+        Poll::Ready(Ok(instead))
     }
 }
 
@@ -51,10 +87,17 @@ impl AsyncRead for Frames {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.broken.is_some() {
+            self.io.inner().wire().look_again();
+        }
         let before = buf.filled().len();
         let read = Pin::new(&mut self.io).poll_read(cx, buf);
-        self.watch.see(&buf.filled()[before..]);
-        read
+        let seen = &buf.filled()[before..];
+        self.watch.see(seen);
+        match self.broken {
+            Some(failed) if seen.is_empty() => Poll::Ready(Err(failed.into())),
+            _ => read,
+        }
     }
 }
 
@@ -64,7 +107,7 @@ impl AsyncWrite for Frames {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
+        self.write(cx, buf.len(), |io, cx| io.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -72,7 +115,8 @@ impl AsyncWrite for Frames {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+        let all = bufs.iter().map(|buf| buf.len()).sum();
+        self.write(cx, all, |io, cx| io.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -80,11 +124,11 @@ impl AsyncWrite for Frames {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        self.write(cx, (), TokioIo::poll_flush)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        self.write(cx, (), TokioIo::poll_shutdown)
     }
 }
 
@@ -101,7 +145,7 @@ struct Watch {
     have: usize,
     /// What is left of a frame that is of no interest.
     skip: usize,
-    goaway: Arc<GoAway>,
+    heard: Arc<Heard>,
 }
 
 impl Watch {
@@ -110,11 +154,17 @@ impl Watch {
             start: [0; HEAD + LAST_STREAM],
             have: 0,
             skip: 0,
-            goaway: Arc::new(GoAway(AtomicU32::new(u32::MAX))),
+            heard: Arc::new(Heard {
+                last_stream: AtomicU32::new(u32::MAX),
+                reads: AtomicU64::new(0),
+            }),
         }
     }
 
     fn see(&mut self, mut bytes: &[u8]) {
+        self.heard
+            .reads
+            .fetch_add(u64::from(!bytes.is_empty()), Relaxed);
         while !bytes.is_empty() {
             let skipped = self.skip.min(bytes.len());
             self.skip -= skipped;
@@ -147,7 +197,7 @@ impl Watch {
         } else {
             let [.., a, b, c, d] = self.start;
             let last = u32::from_be_bytes([a, b, c, d]) & (u32::MAX >> 1);
-            self.goaway.0.fetch_min(last, Relaxed);
+            self.heard.last_stream.fetch_min(last, Relaxed);
             self.skip = length - LAST_STREAM;
         }
         self.have = 0;
@@ -180,9 +230,9 @@ mod tests {
             for read in bytes.chunks(size) {
                 watch.see(read);
             }
-            assert!(watch.goaway.was_said(), "reads of {size} bytes");
-            assert!(!watch.goaway.disowns(5), "reads of {size} bytes");
-            assert!(watch.goaway.disowns(7), "reads of {size} bytes");
+            assert!(watch.heard.goaway(), "reads of {size} bytes");
+            assert!(!watch.heard.disowns(5), "reads of {size} bytes");
+            assert!(watch.heard.disowns(7), "reads of {size} bytes");
         }
     }
 
@@ -192,8 +242,8 @@ mod tests {
 
         watch.see(&[SETTINGS, DATA, EMPTY, PING].concat());
 
-        assert!(!watch.goaway.was_said());
-        assert!(!watch.goaway.disowns(u32::MAX >> 1));
+        assert!(!watch.heard.goaway());
+        assert!(!watch.heard.disowns(u32::MAX >> 1));
     }
 
     #[test]
@@ -202,7 +252,7 @@ mod tests {
 
         watch.see(&[goaway(u32::MAX >> 1), goaway(3), goaway(9)].concat());
 
-        assert!(watch.goaway.disowns(5));
-        assert!(!watch.goaway.disowns(3));
+        assert!(watch.heard.disowns(5));
+        assert!(!watch.heard.disowns(3));
     }
 }

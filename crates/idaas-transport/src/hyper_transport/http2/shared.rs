@@ -1,6 +1,9 @@
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -18,7 +21,7 @@ use tokio::{
 use super::{
     super::{not_sent, wire::Stream, wire::Wire},
     Http2Settings,
-    frames::{Frames, GoAway},
+    frames::{Frames, Heard},
 };
 use crate::{Deadline, TransportError, TransportErrorKind};
 
@@ -31,7 +34,9 @@ pub(in super::super) struct Shared {
     /// A stream has ended, the service allows more of them, or the connection is gone.
     pub(super) freed: Notify,
     pub(super) wire: Arc<Wire>,
-    pub(super) goaway: Arc<GoAway>,
+    pub(super) heard: Arc<Heard>,
+    /// It fell silent: no further call is trusted to it.
+    retired: AtomicBool,
     idle: Duration,
 }
 
@@ -53,7 +58,7 @@ impl Shared {
         settings: Http2Settings,
     ) -> Result<Arc<Self>, TransportError> {
         let wire = Arc::clone(stream.wire());
-        let (frames, goaway) = Frames::new(stream);
+        let (frames, heard) = Frames::new(stream);
         let head = u32::try_from(settings.max_response_head).unwrap_or(u32::MAX);
         let (sender, mut connection) = client::Builder::new()
             .enable_push(false)
@@ -74,7 +79,8 @@ impl Shared {
             }),
             freed: Notify::new(),
             wire,
-            goaway,
+            heard,
+            retired: AtomicBool::new(false),
             idle: settings.idle,
         });
         tokio::spawn(Driver {
@@ -96,7 +102,18 @@ impl Shared {
 
     /// Whether the connection can take no further stream, by what was heard of it.
     pub(super) fn is_gone(&self) -> bool {
-        self.goaway.was_said() || self.lock().connection.is_none()
+        self.takes_no_more(&self.lock())
+    }
+
+    pub(super) fn takes_no_more(&self, state: &State) -> bool {
+        state.connection.is_none() || self.heard.goaway() || self.retired.load(Relaxed)
+    }
+
+    /// Leaves the connection to the calls that have a stream. Those that wait for one, and those
+    /// to come, find another.
+    pub(super) fn retire(&self) {
+        self.retired.store(true, Relaxed);
+        self.freed.notify_waiters();
     }
 
     /// Reads and writes as far as the socket allows.

@@ -3,6 +3,7 @@
 mod faults;
 mod peer;
 mod pings;
+mod silence;
 mod truth;
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -64,6 +64,8 @@ where
 
 impl Peer {
     async fn new(mut stream: TlsStream<TcpStream>, settings: &[(u16, u32)]) -> Option<Self> {
+        // Or the last words before a reset would not leave this side.
+        stream.get_ref().0.set_nodelay(true).unwrap();
         let mut preface = [0; 24];
         stream.read_exact(&mut preface).await.ok()?;
         assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
