@@ -32,6 +32,7 @@ where
     tokio::spawn(async move {
         for number in 0.. {
             let (stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
             tokio::spawn(connection(number, stream));
         }
     });

@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod dropped;
 mod failures;
 #[cfg(all(feature = "http2", any(feature = "ring", feature = "aws-lc-rs")))]
 mod http2;

@@ -1,7 +1,7 @@
 //! HTTP/2: what works, and what is told of what does not.
 
 mod faults;
-mod peer;
+pub(super) mod peer;
 mod pings;
 mod silence;
 mod truth;

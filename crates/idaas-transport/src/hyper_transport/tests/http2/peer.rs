@@ -25,7 +25,7 @@ pub(super) const END_HEADERS: u8 = 4;
 pub(super) const OK: &[u8] = b"\x88";
 pub(super) const REFUSED_STREAM: u32 = 7;
 
-pub(super) struct Peer {
+pub(in super::super) struct Peer {
     pub(super) stream: TlsStream<TcpStream>,
     /// Whether pings are answered.
     pub(super) pongs: bool,
@@ -40,7 +40,7 @@ pub(super) struct Frame {
 }
 
 /// Runs `connection` for every connection. `settings` are pairs of a number and a value.
-pub(super) async fn serve_http2<F, R>(
+pub(in super::super) async fn serve_http2<F, R>(
     authority: &Authority,
     settings: &'static [(u16, u32)],
     connection: F,
@@ -64,8 +64,6 @@ where
 
 impl Peer {
     async fn new(mut stream: TlsStream<TcpStream>, settings: &[(u16, u32)]) -> Option<Self> {
-        // Or the last words before a reset would not leave this side.
-        stream.get_ref().0.set_nodelay(true).unwrap();
         let mut preface = [0; 24];
         stream.read_exact(&mut preface).await.ok()?;
         assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -114,7 +112,7 @@ impl Peer {
     }
 
     /// Reads a whole request: its stream and its body.
-    pub(super) async fn request(&mut self) -> Option<(u32, Vec<u8>)> {
+    pub(in super::super) async fn request(&mut self) -> Option<(u32, Vec<u8>)> {
         let mut body = Vec::new();
         loop {
             let frame = self.frame().await?;
@@ -139,8 +137,12 @@ impl Peer {
     }
 
     pub(super) async fn answer(&mut self, stream: u32) {
+        self.answer_with(stream, b"ok").await;
+    }
+
+    pub(in super::super) async fn answer_with(&mut self, stream: u32, body: &[u8]) {
         self.send(HEADERS, END_HEADERS, stream, OK).await;
-        self.send(DATA, END_STREAM, stream, b"ok").await;
+        self.send(DATA, END_STREAM, stream, body).await;
     }
 
     pub(super) async fn reset_stream(&mut self, stream: u32, reason: u32) {
