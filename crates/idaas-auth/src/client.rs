@@ -17,7 +17,7 @@ use idaas_proto::{
     Caller, ClientId, CountryCodes, Device, Endpoint, GetSigningKeys, Language, ListCountryCodes,
     Operation, RefreshIdToken, SigningKeys,
 };
-use idaas_transport::Transport;
+use idaas_transport::{OperationName, Transport};
 
 pub use builder::ClientBuilder;
 pub use captcha::{CaptchaNeeded, CaptchaStep};
@@ -147,9 +147,11 @@ impl Client {
 
     /// Calls the service once.
     async fn call<O: Operation>(&self, caller: &Caller, operation: &O) -> Result<O::Output, Error> {
-        let request = operation
+        let mut request = operation
             .encode(&self.settings.endpoint, caller)
             .map(Bytes::from);
+        let name = OperationName::new(O::ID.name());
+        request.extensions_mut().insert(name);
         let answer = self.settings.transport.send(request).await;
         decode_answer::<O>(answer, self.now())
     }

@@ -12,6 +12,7 @@
 //! | a stack of tower services | module `tower` (feature `tower`) |
 //! | no call ever leaves this machine | [`LoopbackOnly`] |
 //! | an end to one call | [`Deadline`] in the request's extensions |
+//! | what a call is for, in a log | [`OperationName`] in the request's extensions |
 //! | retries, limits, budgets, spans | module [`layers`] |
 //! | doubles for tests | module `testing` (feature `testing`) |
 //! | a test of your own transport | module `conformance` (feature `conformance`) |
@@ -29,6 +30,7 @@ mod from_fn;
 mod hyper_transport;
 pub mod layers;
 mod loopback;
+mod operation_name;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "tower")]
@@ -47,6 +49,7 @@ pub use hyper_transport::{
     ProxyError, ProxyErrorKind, RootCertificates,
 };
 pub use loopback::LoopbackOnly;
+pub use operation_name::OperationName;
 pub use transport::{BoxFuture, Transport};
 
 /// The README's examples are compiled.

@@ -5,7 +5,7 @@ use http::{Method, Request, Response};
 use tracing::{Instrument, Span, field::Empty};
 
 use super::Attempt;
-use crate::{BoxFuture, Transport, TransportError, deadline::now};
+use crate::{BoxFuture, OperationName, Transport, TransportError, deadline::now};
 
 /// One span a call. Feature `tracing`.
 ///
@@ -13,7 +13,7 @@ use crate::{BoxFuture, Transport, TransportError, deadline::now};
 ///
 /// | field | value |
 /// |---|---|
-/// | `operation` | its name, by [`name_operations`](Self::name_operations), or the path |
+/// | `operation` | its name, by [`name_operations`](Self::name_operations), by the [`OperationName`] of the request, or the path |
 /// | `method` | of the request |
 /// | `attempt` | which one this is; outside of [`Retried`](super::Retried), which one was the last |
 /// | `status` | of the response |
@@ -38,7 +38,8 @@ impl<T: Transport> Traced<T> {
         Self { inner, name: None }
     }
 
-    /// Names operations by method and path, such as `send_sms_code`, instead of by the path.
+    /// Names operations by method and path. For callers that put no [`OperationName`] into their
+    /// requests, which the client of `idaas-auth` does.
     #[must_use]
     pub const fn name_operations(
         mut self,
@@ -50,11 +51,15 @@ impl<T: Transport> Traced<T> {
 
     fn span(&self, request: &Request<Bytes>) -> Span {
         let path = request.uri().path();
-        let named = self.name.and_then(|name| name(request.method(), path));
+        let by_path = self.name.and_then(|name| name(request.method(), path));
+        let by_caller = || {
+            let name = request.extensions().get::<OperationName>();
+            name.map(|name| name.as_str())
+        };
         let attempt = request.extensions().get::<Attempt>();
         tracing::info_span!(
             "call",
-            operation = named.unwrap_or(path),
+            operation = by_path.or_else(by_caller).unwrap_or(path),
             method = request.method().as_str(),
             attempt = attempt.map_or(1, |attempt| attempt.number()),
             status = Empty,
@@ -170,11 +175,18 @@ mod tests {
 
     /// The fields of the span of one call, after a look at whether there is a secret in them.
     fn fields<T: Transport>(transport: Traced<T>) -> Fields {
-        let seen = Seen::default();
-        let request = Request::post("https://localhost/a/sms/send?token=secret")
+        fields_of(transport, request())
+    }
+
+    fn request() -> Request<Bytes> {
+        Request::post("https://localhost/a/sms/send?token=secret")
             .header("session-token", "secret")
             .body(Bytes::from("secret"))
-            .expect("a plain request");
+            .expect("a plain request")
+    }
+
+    fn fields_of<T: Transport>(transport: Traced<T>, request: Request<Bytes>) -> Fields {
+        let seen = Seen::default();
         tracing::subscriber::with_default(seen.clone(), || {
             let _: Poll<_> = poll_once(transport.send(request));
         });
@@ -222,6 +234,21 @@ mod tests {
             ("delivery", "Unknown"),
         ];
         assert_eq!(fields(transport), texts(&expected));
+    }
+
+    #[test]
+    fn a_caller_may_name_its_operation() {
+        let operation = |transport: Traced<Never>| {
+            let mut named = request();
+            let name = OperationName::new("send_sms_code");
+            named.extensions_mut().insert(name);
+            fields_of(transport, named).remove("operation")
+        };
+        let transport = Traced::new(Never::new());
+        let all_else = transport.name_operations(|_, _| Some("another"));
+
+        assert_eq!(operation(transport).as_deref(), Some("\"send_sms_code\""));
+        assert_eq!(operation(all_else).as_deref(), Some("\"another\""));
     }
 
     #[test]

@@ -91,3 +91,33 @@ async fn the_country_codes_are_asked_for_in_the_language_that_is_set() {
     assert_eq!(client.country_codes(&device()).await.unwrap(), codes);
     assert_eq!(service.requests()[0].headers()["x-l"], "zh");
 }
+
+/// So that a span below the client is named, whatever the address of the service.
+#[tokio::test]
+async fn each_call_says_which_operation_it_is() {
+    let script = Script::default();
+    script.0.lock().unwrap().extend([
+        answer::<ListCountryCodes>(&CountryCodes::new(Vec::new())),
+        answer::<GetSigningKeys>(&SigningKeys::new(Vec::new())),
+    ]);
+    let service = Capture::forwarding_to(script);
+    let endpoint = Endpoint::parse("https://gateway.example.com/a/tenant").unwrap();
+    let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+        .transport(service.clone())
+        .build();
+
+    client.country_codes(&device()).await.unwrap();
+    client.signing_keys().await.unwrap();
+
+    let requests = service.requests();
+    let names = requests.iter().map(|request| {
+        let name = request.extensions().get::<OperationName>();
+        name.map(|name| name.as_str())
+    });
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        [Some("list_country_codes"), Some("get_signing_keys")]
+    );
+    let path = requests[0].uri().path();
+    assert!(path.starts_with("/a/tenant/api/"), "{path}");
+}
