@@ -1,4 +1,7 @@
-use std::{env, error::Error, fmt, fmt::Write, net::Ipv6Addr, sync::Arc};
+mod error;
+mod exceptions;
+
+use std::{env, fmt, fmt::Write, sync::Arc};
 
 use http::Uri;
 use hyper_util::{
@@ -13,8 +16,11 @@ use hyper_util::{
 };
 use tokio::net::TcpStream;
 
+pub use error::{ProxyError, ProxyErrorKind};
+
 use super::{dial::open, resolver::Resolver};
 use crate::{BoxError, loopback::is_loopback};
+use exceptions::Exceptions;
 
 /// The proxy that a transport connects through.
 ///
@@ -49,7 +55,7 @@ pub struct Proxy {
     port: u16,
     /// The proxy's URI without, and its credentials in the form that the protocol wants.
     server: Intercept,
-    exceptions: Arc<Matcher>,
+    exceptions: Arc<Exceptions>,
     loopback: bool,
 }
 
@@ -117,7 +123,7 @@ impl Proxy {
             host: host.to_owned(),
             port,
             server,
-            exceptions: Arc::new(matcher_of("")),
+            exceptions: Arc::default(),
             loopback: false,
         })
     }
@@ -181,9 +187,11 @@ impl Proxy {
     /// Sets the hosts that are called without the proxy, as `NO_PROXY` names them, separated by
     /// commas or spaces: a domain, which stands for all below it too (with or without `.` or
     /// `*.` before it), an IP address, a network such as `10.0.0.0/8` (for hosts that are given
-    /// as addresses: names are not looked up for this), or `*` for all.
+    /// as addresses: names are not looked up for this), or `*` for all. A port after a domain or
+    /// an address, as in `example.com:8443` or `[::1]:8443`, makes it an exception at that port
+    /// alone.
     pub fn with_exceptions(mut self, hosts: &str) -> Self {
-        self.exceptions = Arc::new(matcher_of(hosts));
+        self.exceptions = Arc::new(Exceptions::parse(hosts));
         self
     }
 
@@ -195,7 +203,7 @@ impl Proxy {
 
     /// Whether the proxy stands between here and `target`.
     pub(super) fn is_for(&self, target: &Uri) -> bool {
-        (self.loopback || !is_loopback(target)) && self.exceptions.intercept(target).is_some()
+        (self.loopback || !is_loopback(target)) && !self.exceptions.contain(target)
     }
 
     /// Opens a connection to `target`.
@@ -249,78 +257,12 @@ impl Protocol {
 /// What a field of RFC 1929 holds.
 const SOCKS_MAX: usize = 255;
 
-/// Matches whatever is not an exception.
-fn matcher_of(exceptions: &str) -> Matcher {
-    let hosts: Vec<_> = exceptions
-        .split([',', ' ', '\t'])
-        .map(|host| host.strip_prefix("*.").unwrap_or(host))
-        .map(
-            |host| match host.strip_prefix('[').and_then(|v6| v6.strip_suffix(']')) {
-                Some(v6) if v6.parse::<Ipv6Addr>().is_ok() => v6,
-                _ => host,
-            },
-        )
-        .collect();
-    Matcher::builder()
-        .all("http://proxy")
-        .no(hosts.join(","))
-        .build()
-}
-
 fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         // Writing to a string does not fail.
         let _ = write!(encoded, "%{byte:02X}");
         encoded
     })
-}
-
-/// Why a [`Proxy`] cannot be made. Shows nothing of the text: it may have a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProxyError {
-    kind: ProxyErrorKind,
-}
-
-impl ProxyError {
-    /// What is wrong.
-    #[must_use]
-    pub const fn kind(&self) -> ProxyErrorKind {
-        self.kind
-    }
-}
-
-impl From<ProxyErrorKind> for ProxyError {
-    fn from(kind: ProxyErrorKind) -> Self {
-        Self { kind }
-    }
-}
-
-impl fmt::Display for ProxyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            ProxyErrorKind::InvalidUri => "not the URI of a proxy",
-            ProxyErrorKind::UnsupportedScheme => {
-                "the scheme of a proxy has to be http, socks5 or socks5h"
-            }
-            ProxyErrorKind::InvalidCredentials => {
-                "the protocol of the proxy has no room for this user name or password"
-            }
-        })
-    }
-}
-
-impl Error for ProxyError {}
-
-/// What is wrong with the description of a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProxyErrorKind {
-    /// It is not a URI with a host, or its port is not one.
-    InvalidUri,
-    /// The scheme is neither `http` nor `socks5` nor `socks5h`.
-    UnsupportedScheme,
-    /// The user name or the password cannot be told to a proxy of this protocol.
-    InvalidCredentials,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! A server on a raw socket: tests say byte by byte what it does.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -133,6 +133,11 @@ pub(super) async fn closed_address() -> SocketAddr {
 /// An address at which connecting is neither accepted nor refused, as long as the second value
 /// lives: a listener whose queue is full.
 pub(super) async fn silent_address() -> (SocketAddr, impl Drop) {
+    silent_at(Ipv4Addr::LOCALHOST.into()).await
+}
+
+/// The same of a chosen address of this machine.
+pub(super) async fn silent_at(ip: IpAddr) -> (SocketAddr, impl Drop) {
     struct Full {
         _listener: Socket,
         _queue: Vec<TcpStream>,
@@ -140,8 +145,8 @@ pub(super) async fn silent_address() -> (SocketAddr, impl Drop) {
     impl Drop for Full {
         fn drop(&mut self) {}
     }
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+    let any = SocketAddr::new(ip, 0);
+    let listener = Socket::new(Domain::for_address(any), Type::STREAM, None).unwrap();
     listener.bind(&any.into()).unwrap();
     listener.listen(0).unwrap();
     let address = listener.local_addr().unwrap().as_socket().unwrap();

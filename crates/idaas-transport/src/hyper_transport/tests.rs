@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod addresses;
 mod answers;
 mod dropped;
 mod failures;

@@ -124,6 +124,36 @@ fn whom_it_is_for() {
 }
 
 #[test]
+fn an_exception_with_a_port_is_one_at_that_port() {
+    let exceptions =
+        "example.com:8443 .example.org:443,192.0.2.7:1,[2001:db8::1]:8443,2001:db8::2,*:9,a:b";
+    let proxy = Proxy::parse("http://proxy")
+        .unwrap()
+        .with_exceptions(exceptions);
+    let table = [
+        ("example.com:8443", false),
+        ("www.example.com:8443", false),
+        ("example.com", true),
+        ("example.com:443", true),
+        ("a.example.org", false),
+        ("a.example.org:443", false),
+        ("a.example.org:8443", true),
+        ("192.0.2.7:1", false),
+        ("192.0.2.7", true),
+        ("[2001:db8::1]:8443", false),
+        ("[2001:db8::1]", true),
+        ("[2001:db8::2]:8443", false),
+        ("anyone.example:9", false),
+        ("anyone.example", true),
+    ];
+    for (host, expected) in table {
+        assert_eq!(proxy.is_for(&uri(host)), expected, "{host}");
+    }
+    let plain = Uri::from_static("http://example.com/");
+    assert!(!proxy.with_exceptions("example.com:80").is_for(&plain));
+}
+
+#[test]
 fn what_the_environment_says() {
     let read = |variables: &[(&str, &str)]| {
         Proxy::from_variables(|name| {

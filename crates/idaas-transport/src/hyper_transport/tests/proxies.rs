@@ -1,13 +1,10 @@
-//! Proxies, and addresses that no one looks up.
+//! Proxies: what they are asked for, what they see, and what they cannot do.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Mutex,
-};
+use std::{net::SocketAddr, sync::Mutex};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 use super::super::test_server::{
@@ -15,7 +12,7 @@ use super::super::test_server::{
 };
 use super::tls::{Authority, answer, authority, config, serve_tls, trusting};
 use super::*;
-use TransportErrorKind::{Closed, Connect, ConnectTimeout, Proxy as ProxyFailed, Tls};
+use TransportErrorKind::{Closed, ConnectTimeout, Proxy as ProxyFailed, Tls};
 
 /// A name that no resolver knows.
 const SERVICE: &str = "service.invalid";
@@ -316,61 +313,4 @@ async fn loopback_and_exceptions_are_called_without_the_proxy() {
         .build();
     let there = request(format_args!("http://{SERVICE}:{}", address.port()));
     assert_eq!(transport.send(there).await.unwrap().body(), "ok");
-}
-
-#[tokio::test]
-async fn a_fixed_address_has_to_show_the_certificate_of_the_host() {
-    let authority = authority();
-    for (name, believed) in [(SERVICE, true), ("localhost", false)] {
-        let address = service(&authority, name).await;
-        let transport = trusting(&authority)
-            .fixed_addresses(SERVICE, [address.ip()])
-            .build();
-
-        let answer = transport.send(to_service(address.port())).await;
-
-        match answer {
-            Ok(response) => assert!(believed, "{response:?}"),
-            Err(error) => {
-                assert!(!believed, "{}", texts(&error));
-                assert_failed(&error, Tls, Delivery::NotSent);
-            }
-        }
-    }
-}
-
-/// An address that refuses, or says nothing, gives way to the next, of its family or the other.
-#[tokio::test]
-async fn one_good_address_is_enough() {
-    let (silent, _full) = silent_address().await;
-    let good: SocketAddr = ([127, 0, 0, 2], silent.port()).into();
-    let listener = TcpListener::bind(good).await.unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-            read_request(&mut stream).await.unwrap();
-            stream.write_all(answer).await.unwrap();
-        }
-    });
-    let refused: IpAddr = [127, 0, 0, 3].into();
-    let refused_v6: IpAddr = "::1".parse().unwrap();
-    let send = async |addresses: Vec<IpAddr>| {
-        let transport = fresh()
-            .allow_plain_http()
-            .connect_timeout(SHORT * 6)
-            .fixed_addresses(SERVICE, addresses)
-            .build();
-        let there = request(format_args!("http://{SERVICE}:{}", good.port()));
-        transport.send(there).await
-    };
-
-    for first in [refused, refused_v6, silent.ip()] {
-        let answer = send(vec![first, good.ip()]).await;
-        let answer = answer.unwrap_or_else(|error| panic!("{first}: {}", texts(&error)));
-        assert_eq!(answer.body(), "ok", "{first}");
-    }
-    let error = send(vec![refused, refused_v6]).await.unwrap_err();
-    assert_failed(&error, Connect, Delivery::NotSent);
-    let error = send(vec![silent.ip()]).await.unwrap_err();
-    assert_failed(&error, ConnectTimeout, Delivery::NotSent);
 }
