@@ -12,6 +12,8 @@ pub(super) struct Report {
     pub(super) case: String,
     /// The send cannot have reached the service, and whoever reports has to know it.
     pub(super) surely_not_sent: bool,
+    /// Its time may have run out before it could know.
+    pub(super) hurried: bool,
     pub(super) said: Said,
 }
 
@@ -44,6 +46,13 @@ pub(super) enum Problem {
     /// Fewer sends can have lost these pieces on their way than pieces were found.
     Fragments(u64),
     Unasked(u64),
+}
+
+impl Finding {
+    /// What was done to the send; nothing where it is about no single one.
+    pub(super) fn case(&self) -> &str {
+        self.report.as_ref().map_or("", |report| &report.case)
+    }
 }
 
 /// Every lie in the reports.
@@ -92,6 +101,17 @@ pub(super) fn findings(reports: &[Report], ledger: &Ledger) -> Vec<Finding> {
         find(Problem::Unasked(ledger.unasked_requests()));
     }
     findings
+}
+
+/// Marks what the service turned away in words that the sender has heard: it was surely not sent.
+///
+/// To be left out where a send is tried again: one attempt may be turned away and the next lost.
+pub(super) fn mark_turned_away(reports: &mut [Report], ledger: &Ledger) {
+    for report in reports {
+        if !report.hurried && ledger.was_heard_to_turn_away(report.id) {
+            report.surely_not_sent = true;
+        }
+    }
 }
 
 /// Fails with every lie, and with what repeats it.
@@ -182,6 +202,7 @@ mod tests {
             id: 7,
             case: String::new(),
             surely_not_sent,
+            hurried: false,
             said,
         };
         let found = findings(&[report], &ledger);
@@ -230,9 +251,27 @@ mod tests {
                 id: 7,
                 case: String::new(),
                 surely_not_sent: false,
+                hurried: false,
                 said,
             };
             assert_eq!(findings(&[report], &ledger).len(), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_heard_to_be_turned_away_is_surely_not_sent() {
+        let ledger = Ledger::default();
+        ledger.heard(7);
+        for (id, hurried, expected) in [(7, false, true), (7, true, false), (8, false, false)] {
+            let mut report = [Report {
+                id,
+                case: String::new(),
+                surely_not_sent: false,
+                hurried,
+                said: Said::Unknown,
+            }];
+            mark_turned_away(&mut report, &ledger);
+            assert_eq!(report[0].surely_not_sent, expected, "{report:?}");
         }
     }
 

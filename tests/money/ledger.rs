@@ -1,6 +1,6 @@
 //! What the service received, counted by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The book of a service that counts every byte of every send. Clones are the same book.
@@ -10,6 +10,8 @@ pub(super) struct Ledger(Arc<Mutex<Book>>);
 #[derive(Debug, Default)]
 struct Book {
     sends: HashMap<u64, Received>,
+    turned_away: HashMap<u64, u32>,
+    heard: HashSet<u64>,
     fragments: u64,
     unasked: u64,
 }
@@ -33,6 +35,16 @@ impl Ledger {
         self.book().sends.entry(id).or_default().bytes += bytes as u64;
     }
 
+    /// A request of this send was turned away without a look at it, as HTTP/2 has words for.
+    pub(super) fn turns_away(&self, id: u64) {
+        *self.book().turned_away.entry(id).or_default() += 1;
+    }
+
+    /// The sender has read that a request of this send was turned away.
+    pub(super) fn heard(&self, id: u64) {
+        self.book().heard.insert(id);
+    }
+
     /// A connection ended with bytes too few to tell which send they are of.
     pub(super) fn fragment(&self) {
         self.book().fragments += 1;
@@ -45,6 +57,17 @@ impl Ledger {
 
     pub(super) fn received(&self, id: u64) -> Received {
         self.book().sends.get(&id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn was_heard_to_turn_away(&self, id: u64) -> bool {
+        self.book().heard.contains(&id)
+    }
+
+    /// The sends that were turned away more often than once.
+    pub(super) fn turned_away_again(&self) -> Vec<u64> {
+        let book = self.book();
+        let again = book.turned_away.iter().filter(|(_, times)| **times > 1);
+        again.map(|(id, _)| *id).collect()
     }
 
     pub(super) fn fragments(&self) -> u64 {

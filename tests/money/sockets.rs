@@ -1,24 +1,26 @@
-//! The real transport against servers that misbehave, over plain HTTP and TLS.
+//! The real transport against servers that misbehave, over plain HTTP and TLS; in [`proxies`] through proxies that
+//! misbehave as well, and in [`http2`] over HTTP/2.
 
+mod attempt;
 mod case;
 mod certificates;
+mod crowd;
 mod doors;
 mod fate;
+mod http2;
 mod inbox;
 mod places;
+mod proxies;
 mod sender;
 mod service;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use idaas_transport::Delivery;
-use tokio::task::JoinSet;
 
+use self::attempt::Wrap;
 use self::case::Case;
 use self::fate::Fate;
 use self::places::Places;
-use self::sender::{Sender, Wrap};
+use self::sender::Sender;
 use super::check::{Finding, Problem, Report, assert_balanced, assert_true, findings};
 use super::ledger::Ledger;
 use super::patient::{retried, retries};
@@ -29,48 +31,17 @@ use super::wrong::{CallsAll, RetriesUnknown};
 const SENDS: u64 = 40_000;
 /// Sends in a soak that are retried where they were surely not sent.
 const RETRIED: u64 = 10_000;
-/// Sends at a time: twice the slots of the transport.
-const AT_A_TIME: usize = 32;
-
-/// Makes all sends, and waits until nobody receives any more.
-async fn sends(run: Run, wrap: Wrap) -> (Vec<Report>, Ledger) {
-    let ledger = Ledger::default();
-    let places = Places::open(&ledger, run.seed).await;
-    let sender = Arc::new(Sender::new(run.seed, places, wrap).await);
-    let next = Arc::new(AtomicU64::new(0));
-    let mut people = JoinSet::new();
-    for _ in 0..AT_A_TIME {
-        let (sender, next) = (Arc::clone(&sender), Arc::clone(&next));
-        people.spawn(async move {
-            let mut reports = Vec::new();
-            loop {
-                let id = next.fetch_add(1, Ordering::Relaxed);
-                if id >= run.sends {
-                    return reports;
-                }
-                reports.push(sender.send(id).await);
-            }
-        });
-    }
-    let reports = people.join_all().await.concat();
-    let sender = Arc::into_inner(sender).expect("everybody is done");
-    sender.finish().await;
-    (reports, ledger)
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+fn sends(run: Run, wrap: Wrap) -> (Vec<Report>, Ledger) {
+    crowd::sends(run, async |ledger| {
+        let places = Places::open(ledger, run.seed).await;
+        Sender::new(run.seed, places, wrap).await
+    })
 }
 
 #[test]
 fn nothing_is_sent_that_is_called_not_sent_and_nothing_twice() {
     let run = Run::of("sockets", SENDS);
-    let (reports, ledger) = block_on(sends(run, |transport| transport));
+    let (reports, ledger) = sends(run, |transport| transport);
 
     assert_true(&reports, &ledger);
     assert_balanced("sockets", &reports);
@@ -83,7 +54,7 @@ fn nothing_is_sent_that_is_called_not_sent_and_nothing_twice() {
 fn retries_of_what_was_surely_not_sent_cost_nothing() {
     let before = retries();
     let run = Run::of("sockets, retried", RETRIED);
-    let (reports, ledger) = block_on(sends(run, |transport| retried(transport)));
+    let (reports, ledger) = sends(run, |transport| retried(transport));
 
     assert_true(&reports, &ledger);
     assert!(retries() - before > run.sends / 50, "hardly any retries");
@@ -104,7 +75,7 @@ fn assert_reached(reports: &[Report]) {
 /// What the test finds where this transport is in front of the real one.
 fn found(wrap: Wrap) -> Vec<Finding> {
     let run = Run::few("sockets, a lie", 400);
-    let (reports, ledger) = block_on(sends(run, wrap));
+    let (reports, ledger) = sends(run, wrap);
     findings(&reports, &ledger)
 }
 

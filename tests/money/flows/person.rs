@@ -206,6 +206,7 @@ impl Person {
             case: format!("{} at {}", self.line.weather(), self.endpoint),
             // Nothing is lost before the first byte here but what the network knows of.
             surely_not_sent: self.line.nothing_left(id),
+            hurried: false,
             said,
         });
         next

@@ -29,6 +29,7 @@ pub(super) struct Places {
     pub(super) expired: SocketAddr,
     pub(super) no_tls: [SocketAddr; 3],
     pub(super) mute: SocketAddr,
+    pub(super) authority: Authority,
     pub(super) roots: RootCertificates,
     pub(super) doors: Doors,
     good: TlsAcceptor,
@@ -88,6 +89,7 @@ impl Places {
                 })
                 .await,
             roots: known.roots(),
+            authority: known,
             doors,
             good,
             _refused: refused,
@@ -127,8 +129,8 @@ impl Places {
 /// See [`Places::going`].
 pub(super) struct Going {
     pub(super) addr: SocketAddr,
-    go: oneshot::Sender<bool>,
-    is_gone: oneshot::Receiver<()>,
+    pub(super) go: oneshot::Sender<bool>,
+    pub(super) is_gone: oneshot::Receiver<()>,
 }
 
 impl Going {
@@ -139,7 +141,7 @@ impl Going {
     }
 }
 
-async fn serve_tls(stream: TcpStream, acceptor: TlsAcceptor, ledger: Ledger, seed: u64) {
+pub(super) async fn serve_tls(stream: TcpStream, acceptor: TlsAcceptor, ledger: Ledger, seed: u64) {
     if let Ok(stream) = acceptor.accept(stream).await {
         serve(stream, ledger, seed).await;
     }
@@ -178,12 +180,12 @@ async fn hangs_up(doors: &Doors, ledger: &Ledger, resets: bool) -> SocketAddr {
 }
 
 /// Reads the beginning of a handshake.
-async fn hello(stream: &mut TcpStream) {
+pub(super) async fn hello(stream: &mut TcpStream) {
     let _ = stream.read(&mut [0; 1024]).await;
 }
 
 /// An address that is taken, and at which nobody listens. Nobody else can come to listen there either.
-fn refused() -> TcpSocket {
+pub(super) fn refused() -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
     socket

@@ -1,31 +1,19 @@
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use idaas_transport::{
-    Deadline, Delivery, HyperTransport, LoopbackOnly, Transport, TransportError,
-};
+use http::Request;
+use idaas_transport::{HyperTransport, LoopbackOnly, Transport};
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::attempt::{Answer, Patience, SHORT, Wrap, attempt, deadline, http, https, request};
 use super::case::Case;
+use super::crowd::{Lane, SLOTS};
 use super::fate::Fate;
-use super::inbox::PATH;
 use super::places::Places;
-use crate::money::check::{Report, Said};
+use crate::money::check::Report;
 use crate::money::dice::Dice;
-
-/// Puts a transport, honest or not, in front of the one that is tested.
-pub(super) type Wrap = fn(Box<dyn Transport>) -> Box<dyn Transport>;
-
-type Answer = Result<Response<Bytes>, TransportError>;
-
-/// Small, so that sends also wait for each other.
-const SLOTS: usize = 16;
-/// The time of a send that can only end by its deadline.
-const SHORT: Duration = Duration::from_millis(20);
 
 /// Makes one send after the other, each as the dice say.
 pub(super) struct Sender {
@@ -57,55 +45,6 @@ impl Sender {
             transport: wrap(Box::new(transport)),
             taken: wrap(Box::new(one_slot)),
         }
-    }
-
-    pub(super) async fn send(&self, id: u64) -> Report {
-        let mut dice = Dice::of(self.seed, id);
-        let case = dice.of_table(Case::TABLE);
-        let (fate, _) = Fate::of(self.seed, id);
-        let (origin, transport) = self.way(case, &mut dice).await;
-        let mut request = request(&origin, id, &mut dice);
-        let deadline = deadline(case, fate, &mut dice);
-        if let Some(time) = deadline {
-            request.extensions_mut().insert(Deadline::after(time));
-        }
-        let rounds = dice.one_in(6).then(|| dice.below(40).pow(2) / 20);
-        let call = transport.send(request);
-        let answer = match rounds {
-            _ if case == Case::NeverPolled => None,
-            None => Some(call.await),
-            Some(rounds) => tokio::select! {
-                biased;
-                answer = call => Some(answer),
-                () = yields(rounds) => None,
-            },
-        };
-        let fate = match case {
-            Case::Plain | Case::Tls => format!(", {fate:?}"),
-            _ => String::new(),
-        };
-        Report {
-            id,
-            case: format!("{case:?}{fate}, deadline {deadline:?}, dropped after {rounds:?}"),
-            surely_not_sent: case.is_surely_not_sent(),
-            said: said(answer),
-        }
-    }
-
-    /// Hangs up everywhere, and waits until everything that came has been counted.
-    pub(super) async fn finish(self) {
-        let Self {
-            places,
-            transport,
-            guarded,
-            taken,
-            taker,
-            ..
-        } = self;
-        drop((transport, guarded, taken));
-        taker.abort();
-        let _ = taker.await;
-        places.doors.close().await;
     }
 
     async fn way(&self, case: Case, dice: &mut Dice) -> (String, &dyn Transport) {
@@ -145,6 +84,48 @@ impl Sender {
     }
 }
 
+impl Lane for Sender {
+    async fn send(&self, id: u64) -> Report {
+        let mut dice = Dice::of(self.seed, id);
+        let case = dice.of_table(Case::TABLE);
+        let (fate, _) = Fate::of(self.seed, id);
+        let (origin, transport) = self.way(case, &mut dice).await;
+        let request = request(&origin, id, &mut dice);
+        let deadline = deadline(must_end(case, fate), &mut dice);
+        let patience = match case {
+            Case::NeverPolled => Patience::None,
+            _ => Patience::of(&mut dice),
+        };
+        let said = attempt(transport, request, deadline, patience).await;
+        let fate = match case {
+            Case::Plain | Case::Tls => format!(", {fate:?}"),
+            _ => String::new(),
+        };
+        Report {
+            id,
+            case: format!("{case:?}{fate}, deadline {deadline:?}, patience {patience:?}"),
+            surely_not_sent: case.is_surely_not_sent(),
+            hurried: deadline.is_some(),
+            said,
+        }
+    }
+
+    async fn finish(self) {
+        let Self {
+            places,
+            transport,
+            guarded,
+            taken,
+            taker,
+            ..
+        } = self;
+        drop((transport, guarded, taken));
+        taker.abort();
+        let _ = taker.await;
+        places.doors.close().await;
+    }
+}
+
 /// Has a call take the only slot of a transport and keep it.
 async fn take_the_slot(places: &Places, transport: &HyperTransport) -> JoinHandle<Answer> {
     let (arrived, mut has_arrived) = mpsc::channel(1);
@@ -168,49 +149,12 @@ async fn take_the_slot(places: &Places, transport: &HyperTransport) -> JoinHandl
     taker
 }
 
-/// A send that tells its number first of all, most often a small one.
-fn request(origin: &str, id: u64, dice: &mut Dice) -> Request<Bytes> {
-    let length = if dice.one_in(40) { 256 * 1024 } else { 40 };
-    Request::post(format!("{origin}{PATH}{id}?"))
-        .body(vec![b'x'; length].into())
-        .unwrap()
-}
-
-/// Where nothing else ends the send a deadline does, and it may end any other.
-fn deadline(case: Case, fate: Fate, dice: &mut Dice) -> Option<Duration> {
+/// The deadline of a send that nothing else ends.
+fn must_end(case: Case, fate: Fate) -> Option<Duration> {
     match (case, fate) {
         (Case::TooLate, _) => Some(Duration::ZERO),
         (Case::Silent | Case::MuteTls | Case::SlotTaken, _)
         | (Case::Plain | Case::Tls, Fate::Stall) => Some(SHORT),
-        _ if dice.one_in(12) => Some(Duration::from_micros(dice.below(5_000))),
         _ => None,
     }
-}
-
-fn said(answer: Option<Answer>) -> Said {
-    match answer {
-        None => Said::GivenUp,
-        Some(Ok(response)) => {
-            let text = std::str::from_utf8(response.body()).unwrap_or_default();
-            Said::Answered(text.parse().ok())
-        }
-        Some(Err(error)) => match error.delivery() {
-            Delivery::NotSent => Said::NotSent,
-            Delivery::Unknown => Said::Unknown,
-        },
-    }
-}
-
-async fn yields(rounds: u64) {
-    for _ in 0..rounds {
-        tokio::task::yield_now().await;
-    }
-}
-
-fn http(addr: SocketAddr) -> String {
-    format!("http://{addr}")
-}
-
-fn https(addr: SocketAddr) -> String {
-    format!("https://localhost:{}", addr.port())
 }
