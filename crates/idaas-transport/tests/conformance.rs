@@ -3,6 +3,9 @@
 
 #[path = "conformance/hyper.rs"]
 mod hyper;
+#[cfg(target_os = "linux")]
+#[path = "conformance/memory.rs"]
+mod memory;
 #[path = "conformance/mutants.rs"]
 mod mutants;
 #[path = "conformance/reqwest.rs"]

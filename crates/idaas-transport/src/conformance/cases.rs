@@ -50,6 +50,7 @@ mod tests {
             assert!(case.name.chars().all(is_snake), "{}", case.name);
             assert!(!case.about.is_empty(), "{}", case.name);
             assert!(!case.about.ends_with('.'), "{}", case.name);
+            assert!(case.expected.names_its_kinds(), "{}", case.name);
         }
     }
 }

@@ -44,6 +44,14 @@ pub(super) struct Tally {
     stage: watch::Sender<u32>,
 }
 
+impl Tally {
+    /// Never goes back.
+    fn reach(&self, stage: u32) {
+        self.stage
+            .send_modify(|reached| *reached = (*reached).max(stage));
+    }
+}
+
 /// The case is over.
 const OVER: u32 = u32::MAX;
 
@@ -98,7 +106,7 @@ impl Server {
 
     /// Lets the servers that wait for this stage go on.
     pub(super) fn go_on(&self, stage: u32) {
-        self.tally.stage.send_replace(stage);
+        self.tally.reach(stage);
     }
 
     /// Waits until this many connections are open.
@@ -108,13 +116,11 @@ impl Server {
         let _ = timeout(Duration::from_secs(5), opened).await;
     }
 
-    /// Goes around the network once, so that what was sent before has arrived.
-    pub(super) async fn beat(&self) {
-        let open = *self.tally.open.borrow();
-        let probe = TcpStream::connect(self.address).await;
-        self.until_open(open + 1).await;
-        drop(probe);
-        self.until_open(open).await;
+    /// Waits until a server has got to this stage by itself.
+    pub(super) async fn until_stage(&self, stage: u32) {
+        let mut reached = self.tally.stage.subscribe();
+        let reached = reached.wait_for(|reached| *reached >= stage);
+        let _ = timeout(Duration::from_secs(5), reached).await;
     }
 
     /// Waits until this many requests were seen.
@@ -293,6 +299,11 @@ impl Conversation {
     pub(super) async fn stage(&self, stage: u32) {
         let mut reached = self.open.0.stage.subscribe();
         let _ = reached.wait_for(|reached| *reached >= stage).await;
+    }
+
+    /// Tells the case that it may go on.
+    pub(super) fn reach(&self, stage: u32) {
+        self.open.0.reach(stage);
     }
 
     /// Reads on and counts what arrives as a request that gets no answer.

@@ -8,14 +8,17 @@ use super::super::{
     lab::Lab,
     script::{Script, Then},
 };
-use crate::{BoxFuture, Deadline};
+use crate::{
+    BoxFuture, Deadline,
+    TransportErrorKind::{ConnectTimeout, SlotTimeout},
+};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 pub(super) const CASES: &[Case] = &[Case::new(
     "deadline_passed_before_the_call",
     "the deadline has passed before the call begins",
-    Expected::not_sent(&[]),
+    Expected::not_sent(&[SlotTimeout, ConnectTimeout]),
     Play::Own(passed),
 )];
 

@@ -5,6 +5,7 @@ mod service;
 use std::sync::Arc;
 
 use super::super::{
+    Capability,
     case::{Case, Limit, Play},
     expected::Expected,
     frames::{
@@ -14,10 +15,11 @@ use super::super::{
     server::Handler,
 };
 use crate::TransportErrorKind::{
-    BodyTimeout, BodyTooLarge, Closed, ConnectTimeout, HeadTimeout, Protocol, Receive, Send,
+    BodyTimeout, BodyTooLarge, Closed, ConnectTimeout, HeadTimeout, HeadTooLarge, Protocol,
+    Receive, Refused, Send, SlotTimeout,
 };
 use service::{
-    HTTP2, Then, body_without_end, goaway_while_idle, half, head_without_end, http2, three_times,
+    HTTP2, Idle, Then, body_without_end, half, head_without_end, http2, three_times, while_idle,
     with_settings,
 };
 
@@ -28,6 +30,15 @@ const INITIAL_WINDOW_SIZE: u16 = 4;
 const fn case(name: &'static str, about: &'static str, expected: Expected, play: Play) -> Case {
     Case::new(name, about, expected, play).http2()
 }
+
+/// An answer of a new connection, or a failure before anything was sent.
+const FRESH: Expected = Expected::answer(200, "ok").or(Expected::not_sent(&[Closed, Send]));
+
+const CHECKS: &[Capability] = &[
+    Capability::RootCertificates,
+    Capability::Http2,
+    Capability::ChecksKeptConnections,
+];
 
 /// One call whose request is looked at.
 macro_rules! looked_at {
@@ -75,13 +86,13 @@ pub(super) const CASES: &[Case] = &[
     case(
         "http2_refused_stream",
         "the service refuses the stream, by which it says that it did not look at it",
-        Expected::not_sent(&[]),
+        Expected::not_sent(&[Refused]),
         not_looked_at!(Next, |stream| rst_stream(stream, REFUSED_STREAM)),
     ),
     case(
         "http2_goaway_below_the_stream",
         "the service goes away, and says that it did not look at the stream",
-        Expected::not_sent(&[]),
+        Expected::not_sent(&[Refused]),
         not_looked_at!(Close, |_| goaway(0, NO_ERROR)),
     ),
     case(
@@ -133,6 +144,12 @@ pub(super) const CASES: &[Case] = &[
         "the service closes the connection once it has the request",
         Expected::unknown(&[Closed, Receive, Protocol]),
         looked_at!(Close, |_| Vec::new()),
+    ),
+    case(
+        "http2_connection_reset_after_the_request",
+        "the service resets the connection once it has the request",
+        Expected::unknown(&[Closed, Receive, Protocol]),
+        looked_at!(Reset, |_| Vec::new()),
     ),
     case(
         "http2_close_in_the_body",
@@ -191,18 +208,14 @@ pub(super) const CASES: &[Case] = &[
     case(
         "http2_no_stream_allowed",
         "the service allows no stream at all",
-        Expected::truth(&[
-            HeadTimeout,
-            ConnectTimeout,
-            crate::TransportErrorKind::SlotTimeout,
-        ]),
+        Expected::truth(&[HeadTimeout, ConnectTimeout, SlotTimeout]),
         Play::Own(|lab| with_settings(lab, &[(MAX_CONCURRENT_STREAMS, 0)])),
     )
     .limit(Limit::Deadline),
     case(
         "http2_pings_without_end",
         "the service sends pings and no answer",
-        Expected::unknown(&[]),
+        Expected::unknown(&[HeadTimeout, Protocol, Closed]),
         looked_at!(Repeat, |_| frame(PING, 0, 0, &[0; 8])),
     )
     .limit(Limit::Deadline)
@@ -210,12 +223,7 @@ pub(super) const CASES: &[Case] = &[
     case(
         "http2_head_without_end",
         "the head of the answer goes on frame after frame",
-        Expected::unknown(&[
-            crate::TransportErrorKind::HeadTooLarge,
-            Protocol,
-            Receive,
-            Closed,
-        ]),
+        Expected::unknown(&[HeadTooLarge, Protocol, Receive, Closed]),
         Play::Own(head_without_end),
     )
     .most_written(SOME_BUFFERS),
@@ -229,9 +237,23 @@ pub(super) const CASES: &[Case] = &[
     case(
         "http2_goaway_while_idle",
         "the service goes away and closes between two calls",
-        Expected::answer(200, "ok").or(Expected::not_sent(&[Closed, Send])),
-        Play::Own(goaway_while_idle),
+        FRESH,
+        Play::Own(|lab| while_idle(lab, Idle::GoAway)),
     ),
+    case(
+        "http2_closed_while_idle_is_noticed",
+        "the service closes the kept connection between two calls",
+        FRESH,
+        Play::Own(|lab| while_idle(lab, Idle::Close)),
+    )
+    .needs(CHECKS),
+    case(
+        "http2_reset_while_idle_is_noticed",
+        "the service resets the kept connection between two calls",
+        FRESH,
+        Play::Own(|lab| while_idle(lab, Idle::Reset)),
+    )
+    .needs(CHECKS),
 ];
 
 /// As many bytes as no cap, but all buffers, may take.

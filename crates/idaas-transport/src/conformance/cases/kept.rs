@@ -26,7 +26,8 @@ const CHECKS: &[Capability] = &[
 const FRESH: Expected = Expected::answer(200, "ok").or(Expected::not_sent(&[Closed, Send]));
 
 /// The same for a transport that may have hit the dead connection.
-const FRESH_OR_TRUE: Expected = Expected::answer(200, "ok").or(Expected::truth(&[]));
+const FRESH_OR_TRUE: Expected =
+    Expected::answer(200, "ok").or(Expected::truth(&[Closed, Receive, Send]));
 
 /// What becomes of a connection between two calls.
 #[derive(Clone, Copy)]
@@ -88,6 +89,13 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(CHECKS),
     Case::new(
+        "half_closed_while_idle_is_noticed",
+        "the service ends its direction of the kept connection between two calls",
+        FRESH,
+        Play::Own(|lab| idle(lab, Idle::HalfClose)),
+    )
+    .needs(CHECKS),
+    Case::new(
         "answer_while_idle_is_noticed",
         "the service says on the kept connection that it waited too long, and closes",
         FRESH,
@@ -121,7 +129,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new(
         "answer_to_no_one",
         "a second answer that no one asked for follows the first",
-        Expected::answer(200, "ok").or(Expected::truth(&[])),
+        Expected::answer(200, "ok").or(Expected::truth(&[Closed, Receive, Send])),
         Play::Own(answer_to_no_one),
     ),
 ];
@@ -173,6 +181,7 @@ fn idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, ()> {
                     Idle::Reset => conversation.reset(),
                     Idle::HalfClose => {
                         conversation.half_close();
+                        conversation.reach(2);
                         conversation.count_rest().await;
                     }
                     Idle::Say(words) => {
@@ -195,7 +204,7 @@ fn idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, ()> {
         server.go_on(1);
         if matches!(what, Idle::HalfClose) {
             // The connection stays open on the side of the server.
-            server.beat().await;
+            server.until_stage(2).await;
         } else {
             server.until_open(0).await;
         }

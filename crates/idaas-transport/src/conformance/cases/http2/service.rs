@@ -29,6 +29,7 @@ struct Http2 {
 pub(super) enum Then {
     Next,
     Close,
+    Reset,
     Hang,
     Repeat,
 }
@@ -91,6 +92,7 @@ impl Http2 {
             match self.then {
                 Then::Next => {}
                 Then::Close => return conversation.close().await,
+                Then::Reset => return conversation.reset(),
                 Then::Hang => return conversation.gone().await,
                 Then::Repeat => {
                     let block = frames.repeat(64);
@@ -172,9 +174,17 @@ fn without_end<'a>(
     })
 }
 
-pub(super) fn goaway_while_idle<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
+/// What becomes of a connection between two calls.
+#[derive(Clone, Copy)]
+pub(super) enum Idle {
+    GoAway,
+    Close,
+    Reset,
+}
+
+pub(super) fn while_idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, ()> {
     Box::pin(async move {
-        let handler: Handler = Arc::new(|number, mut conversation| {
+        let handler: Handler = Arc::new(move |number, mut conversation| {
             Box::pin(async move {
                 if conversation.open_http2(&[]).await.is_none() {
                     return;
@@ -184,8 +194,14 @@ pub(super) fn goaway_while_idle<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
                     conversation.write(&answered).await;
                     if number == 0 {
                         conversation.stage(1).await;
-                        conversation.write(&goaway(stream, NO_ERROR)).await;
-                        return conversation.close().await;
+                        return match what {
+                            Idle::GoAway => {
+                                conversation.write(&goaway(stream, NO_ERROR)).await;
+                                conversation.close().await;
+                            }
+                            Idle::Close => conversation.cut(),
+                            Idle::Reset => conversation.reset(),
+                        };
                     }
                 }
             })
