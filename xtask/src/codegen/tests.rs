@@ -4,25 +4,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{CRATE, Files, SOURCE, generate, work};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the workspace")
-}
-
-fn source() -> String {
-    fs::read_to_string(root().join(CRATE).join(SOURCE)).expect("openapi.yaml is there")
-}
+/// The document that these tests were built beside; the one on disk may be half written by now.
+const DOCUMENT: &str = include_str!("../../../crates/idaas-proto/openapi.yaml");
 
 /// The document with one edit, which must apply.
 fn edited(from: &str, to: &str) -> String {
-    let source = source();
     assert_eq!(
-        source.matches(from).count(),
+        DOCUMENT.matches(from).count(),
         1,
         "the edit must apply once: {from}"
     );
-    source.replace(from, to)
+    DOCUMENT.replace(from, to)
 }
 
 fn text<'f>(files: &'f Files, path: &str) -> &'f str {
@@ -42,7 +34,7 @@ impl Copy {
         );
         let root = std::env::temp_dir().join(name);
         let copy = Self(root);
-        copy.write(SOURCE, &source());
+        copy.write(SOURCE, DOCUMENT);
         work(&copy.0, false).expect("the document is valid");
         copy
     }
