@@ -23,7 +23,7 @@ pub(crate) fn run(args: EmulatorArgs) -> Done {
 }
 
 async fn serve(args: EmulatorArgs) -> Done {
-    // Before anything else, so that no signal finds it unprepared.
+    // Before it listens: a signal that comes earlier ends a program that has nothing to finish.
     let told = stop()?;
     let mut builder = Emulator::builder()
         .listen(args.listen)

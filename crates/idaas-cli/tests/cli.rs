@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -27,10 +27,21 @@ fn text(bytes: &[u8]) -> &str {
     str::from_utf8(bytes).expect("the output is UTF-8")
 }
 
-/// A started emulator; killed where a test fails before it ended.
+/// A started program; killed where a test fails before it ended.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Both do nothing to a program that has been waited for.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A started emulator that listens.
 struct Running {
-    child: Child,
-    stdout: BufReader<std::process::ChildStdout>,
+    program: Program,
+    stdout: BufReader<ChildStdout>,
     address: SocketAddr,
 }
 
@@ -40,25 +51,22 @@ impl Running {
     }
 
     fn listen(address: &str, args: &[&str]) -> Self {
-        let mut child = idaas(&["emulator", "--listen", address])
+        let child = idaas(&["emulator", "--listen", address])
             .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
+            .spawn();
+        let mut program = Program(child.expect("the binary starts"));
+        let mut stdout = BufReader::new(program.0.stdout.take().expect("stdout is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("stdout is read");
         let address = line
             .strip_prefix("listening on http://")
             .and_then(|rest| rest.strip_suffix('\n'))
-            .and_then(|address| address.parse().ok());
-        let Some(address) = address else {
-            let _ = child.kill();
-            panic!("expected `listening on http://ADDR`, got {line:?}");
-        };
+            .and_then(|address| address.parse().ok())
+            .unwrap_or_else(|| panic!("expected `listening on http://ADDR`, got {line:?}"));
         Self {
-            child,
+            program,
             stdout,
             address,
         }
@@ -81,11 +89,11 @@ impl Running {
 
     /// Sends a signal and gives the exit code, the rest of stdout, and stderr.
     fn end(mut self, signal: &str) -> (Option<i32>, String, String) {
-        let id = self.child.id().to_string();
+        let id = self.program.0.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &id]).status();
         assert!(sent.expect("kill starts").success(), "the signal is sent");
         let (tell, told) = mpsc::channel();
-        let mut stderr = self.child.stderr.take().expect("stderr is piped");
+        let mut stderr = self.program.0.stderr.take().expect("stderr is piped");
         let mut stdout = self.stdout;
         thread::spawn(move || {
             let (mut rest, mut complaint) = (String::new(), String::new());
@@ -95,10 +103,9 @@ impl Running {
         });
         // Both pipes close when the process is gone.
         let Ok((rest, complaint)) = told.recv_timeout(LAST_WORDS) else {
-            let _ = self.child.kill();
             panic!("the emulator still runs {LAST_WORDS:?} after {signal}");
         };
-        let status = self.child.wait().expect("the emulator is waited for");
+        let status = self.program.0.wait().expect("the emulator is waited for");
         (status.code(), rest, complaint)
     }
 }
