@@ -1,5 +1,6 @@
 //! The transports of this crate under the conformance kit, and the kit under transports that
 //! are known to be wrong.
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 #[path = "conformance/hyper.rs"]
 mod hyper;

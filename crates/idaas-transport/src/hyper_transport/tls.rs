@@ -184,6 +184,24 @@ mod tests {
         assert_eq!(READ.load(SeqCst), 1);
     }
 
+    /// `ring` if both are there, and never what the process has installed.
+    #[test]
+    fn the_cryptography_is_that_of_the_feature() {
+        let expected = if cfg!(feature = "ring") {
+            Some("Ring")
+        } else if cfg!(feature = "aws-lc-rs") {
+            Some("AwsLcRs")
+        } else {
+            None
+        };
+        let provider = provider();
+
+        let random = provider.map(|provider| format!("{:?}", provider.secure_random));
+
+        assert_eq!(random.as_deref(), expected);
+        assert!(CryptoProvider::get_default().is_none(), "none is installed");
+    }
+
     #[tokio::test]
     async fn a_store_that_cannot_be_read_is_told_and_tried_again() {
         static READ: AtomicUsize = AtomicUsize::new(0);
