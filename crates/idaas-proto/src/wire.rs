@@ -15,5 +15,5 @@ pub use response::ResponseError;
 
 // What the generated code is made of.
 pub(crate) use operation::Sealed;
-pub(crate) use request::{FieldRule, HeaderRule, RequestBody, get, post, put_secret};
+pub(crate) use request::{FieldRule, HeaderRule, RequestBody, get, post};
 pub(crate) use response::{Received, answer_empty, answer_json, read_empty, read_json};

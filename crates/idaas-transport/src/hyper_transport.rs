@@ -46,7 +46,8 @@ use {
 
 /// A [`Transport`] over hyper and rustls, for programs that run on tokio.
 ///
-/// HTTP/1.1 with kept connections, or HTTP/2 (feature `http2`) if asked for. `https` only; plain `http` to loopback hosts, or by
+/// HTTP/1.1 with kept connections, or HTTP/2 (feature `http2`) if asked for. `https` only; plain
+/// `http` to loopback hosts, or by
 /// [`allow_plain_http`](HyperTransportBuilder::allow_plain_http). Redirects are returned as they
 /// are, proxies are used if [asked for](HyperTransportBuilder::proxy), and nothing is ever sent
 /// twice. The defaults of every limit are listed at [`HyperTransportBuilder`].
@@ -132,7 +133,8 @@ impl Inner {
         }
         let connection = match self.pool.take(&origin, runtime.id()) {
             Some(connection) => connection,
-            None => match self.open(&origin, limits.connect(end)).await? {
+            // In a box, for calls on kept connections to stay small.
+            None => match Box::pin(self.open(&origin, limits.connect(end))).await? {
                 Opened::Http1(connection) => connection,
                 #[cfg(feature = "http2")]
                 Opened::Http2(_) => return Err(not_sent(TransportErrorKind::Tls)),
@@ -182,6 +184,8 @@ impl Inner {
 
     /// Opens a connection. One limit is around name lookup, connect, proxy and TLS.
     async fn open(&self, origin: &Origin, limit: Limit) -> Result<Opened, TransportError> {
+        // What is in use and what is kept are together no more than the slots.
+        self.pool.keep(self.slots.available_permits());
         let connecting = async {
             let stream = self.dialer.dial(origin).await?;
             #[cfg(feature = "http2")]

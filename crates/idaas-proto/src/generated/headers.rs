@@ -2,25 +2,26 @@
 
 use crate::error_code::ErrorCode;
 use crate::wire::HeaderRule;
-pub(crate) static OPERATING_SYS_VERSION: HeaderRule = HeaderRule {
-    name: "x-operating-sys-version",
-    missing: ErrorCode::DEVICE_INCOMPLETE,
-    invalid: ErrorCode::DEVICE_INCOMPLETE,
-};
-pub(crate) static DEVICE_FINGERPRINT: HeaderRule = HeaderRule {
-    name: "x-device-fingerprint",
-    missing: ErrorCode::DEVICE_INCOMPLETE,
-    invalid: ErrorCode::DEVICE_INCOMPLETE,
-};
-pub(crate) const DEVICE_IP: &str = "x-device-ip";
-pub(crate) static AGENT: HeaderRule = HeaderRule {
-    name: "x-agent",
-    missing: ErrorCode::DEVICE_INCOMPLETE,
-    invalid: ErrorCode::DEVICE_INCOMPLETE,
-};
-pub(crate) const LANGUAGE: &str = "x-l";
-pub(crate) static CLIENT_ID: HeaderRule = HeaderRule {
-    name: "x-client-id",
-    missing: ErrorCode::CLIENT_ID_EMPTY,
-    invalid: ErrorCode::CLIENT_ID_EMPTY,
-};
+use http::HeaderName;
+pub(crate) static OPERATING_SYS_VERSION: HeaderRule = HeaderRule::new(
+    "x-operating-sys-version",
+    ErrorCode::DEVICE_INCOMPLETE,
+    ErrorCode::DEVICE_INCOMPLETE,
+);
+pub(crate) static DEVICE_FINGERPRINT: HeaderRule = HeaderRule::new(
+    "x-device-fingerprint",
+    ErrorCode::DEVICE_INCOMPLETE,
+    ErrorCode::DEVICE_INCOMPLETE,
+);
+pub(crate) const DEVICE_IP: HeaderName = HeaderName::from_static("x-device-ip");
+pub(crate) static AGENT: HeaderRule = HeaderRule::new(
+    "x-agent",
+    ErrorCode::DEVICE_INCOMPLETE,
+    ErrorCode::DEVICE_INCOMPLETE,
+);
+pub(crate) const LANGUAGE: HeaderName = HeaderName::from_static("x-l");
+pub(crate) static CLIENT_ID: HeaderRule = HeaderRule::new(
+    "x-client-id",
+    ErrorCode::CLIENT_ID_EMPTY,
+    ErrorCode::CLIENT_ID_EMPTY,
+);

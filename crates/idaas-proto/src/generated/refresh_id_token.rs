@@ -72,15 +72,15 @@ mod http_form {
     use crate::generated::OperationId;
     use crate::wire::{
         Endpoint, HeaderRule, Operation, Received, RequestError, ResponseError, Sealed,
-        answer_json, post, put_secret, read_json,
+        answer_json, post, read_json,
     };
     use http::{Request, Response};
 
-    static SESSION_TOKEN: HeaderRule = HeaderRule {
-        name: "session-token",
-        missing: ErrorCode::SESSION_TOKEN_INVALID,
-        invalid: ErrorCode::SESSION_TOKEN_INVALID,
-    };
+    static SESSION_TOKEN: HeaderRule = HeaderRule::new(
+        "session-token",
+        ErrorCode::SESSION_TOKEN_INVALID,
+        ErrorCode::SESSION_TOKEN_INVALID,
+    );
 
     impl Sealed for RefreshIdToken {}
 
@@ -91,11 +91,7 @@ mod http_form {
 
         fn encode(&self, endpoint: &Endpoint, caller: &Caller) -> Request<alloc::vec::Vec<u8>> {
             let mut request = post(endpoint, Self::ID.path(), Some(caller), None::<&()>);
-            put_secret(
-                request.headers_mut(),
-                SESSION_TOKEN.name,
-                self.session_token.expose_secret(),
-            );
+            SESSION_TOKEN.put_secret(request.headers_mut(), self.session_token.expose_secret());
             request
         }
 

@@ -1,7 +1,7 @@
 use alloc::string::ToString;
 use core::net::IpAddr;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderValue};
 
 use super::request::{RequestError, header_value, optional_header};
 use crate::caller::Caller;
@@ -29,7 +29,7 @@ impl Caller {
         let client_id =
             ClientId::parse(CLIENT_ID.required(headers)?).map_err(|_| CLIENT_ID.invalid())?;
         let mut caller = Self::new(client_id, device_with_ip(device, headers));
-        if let Some(language) = optional_header(headers, LANGUAGE).and_then(Language::of_header) {
+        if let Some(language) = optional_header(headers, &LANGUAGE).and_then(Language::of_header) {
             caller = caller.with_language(language);
         }
         Ok(caller)
@@ -37,29 +37,25 @@ impl Caller {
 
     /// Writes the common headers as a client sends them.
     pub(crate) fn encode(&self, headers: &mut HeaderMap) {
+        // These, and what follows up to the client's own `host`: the map need not grow again.
+        headers.reserve(12);
         let device = self.device();
-        let mut put = |name: &'static str, value: &str| {
-            headers.insert(HeaderName::from_static(name), header_value(value));
-        };
-        put(
-            OPERATING_SYS_VERSION.name,
-            device.operating_sys_version().as_str(),
-        );
-        put(DEVICE_FINGERPRINT.name, device.fingerprint().as_str());
-        put(AGENT.name, device.agent().as_str());
-        put(CLIENT_ID.name, self.client_id().as_str());
+        OPERATING_SYS_VERSION.put(headers, device.operating_sys_version().as_str());
+        DEVICE_FINGERPRINT.put(headers, device.fingerprint().as_str());
+        AGENT.put(headers, device.agent().as_str());
+        CLIENT_ID.put(headers, self.client_id().as_str());
         if let Some(ip) = device.ip() {
-            put(DEVICE_IP, &ip.to_string());
+            headers.insert(DEVICE_IP, header_value(&ip.to_string()));
         }
         if let Some(language) = self.language() {
-            put(LANGUAGE, language.as_str());
+            headers.insert(LANGUAGE, HeaderValue::from_static(language.as_str()));
         }
     }
 }
 
 fn device_with_ip(device: Device, headers: &HeaderMap) -> Device {
     let ip =
-        optional_header(headers, DEVICE_IP).and_then(|value| value.trim().parse::<IpAddr>().ok());
+        optional_header(headers, &DEVICE_IP).and_then(|value| value.trim().parse::<IpAddr>().ok());
     match ip {
         Some(ip) => device.with_ip(ip),
         None => device,

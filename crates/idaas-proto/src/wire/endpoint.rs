@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use http::Uri;
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
 use crate::invalid::InvalidValue;
 
@@ -76,12 +76,11 @@ impl Endpoint {
                 "a prefix taken from a valid URL and a path of this crate make a valid path",
             )
         };
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(path)
-            .build()
-            .expect("scheme, authority and path make a valid URL")
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path);
+        Uri::from_parts(parts).expect("scheme, authority and path make a valid URL")
     }
 }
 

@@ -2,7 +2,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::date;
@@ -11,7 +11,7 @@ use crate::api_error::{ApiError, RetryAfter};
 use crate::error_code::ErrorCode;
 
 /// Not documented by the vendor: the customary name.
-const REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[derive(Serialize)]
 struct ErrorBody<'a> {
@@ -40,7 +40,7 @@ impl LenientErrorBody {
         if let Some(retry_after) = retry_after(headers) {
             error = error.with_retry_after(retry_after);
         }
-        if let Some(id) = optional_header(headers, REQUEST_ID) {
+        if let Some(id) = optional_header(headers, &REQUEST_ID) {
             error = error.with_request_id(id);
         }
         Some(error)
@@ -84,7 +84,7 @@ impl ApiError {
 
 /// Reads `Retry-After`, in seconds or as a date; nothing where it is neither.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
-    let value = optional_header(headers, RETRY_AFTER.as_str())?.trim();
+    let value = optional_header(headers, &RETRY_AFTER)?.trim();
     match value.parse() {
         Ok(seconds) => Some(RetryAfter::After(seconds)),
         Err(_) => date::parse(value).map(RetryAfter::At),

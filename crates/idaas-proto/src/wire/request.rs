@@ -94,16 +94,39 @@ impl core::error::Error for RequestError {}
 
 /// What a header is called, and what the service answers without it.
 pub(crate) struct HeaderRule {
-    pub(crate) name: &'static str,
-    pub(crate) missing: ErrorCode,
-    pub(crate) invalid: ErrorCode,
+    name: &'static str,
+    /// The name once more, checked and in the form that a map of headers takes.
+    header: HeaderName,
+    missing: ErrorCode,
+    invalid: ErrorCode,
 }
 
 impl HeaderRule {
+    pub(crate) const fn new(name: &'static str, missing: ErrorCode, invalid: ErrorCode) -> Self {
+        Self {
+            name,
+            header: HeaderName::from_static(name),
+            missing,
+            invalid,
+        }
+    }
+
+    /// Writes the header, with a text that a newtype has checked.
+    pub(crate) fn put(&self, headers: &mut HeaderMap, value: &str) {
+        headers.insert(self.header.clone(), header_value(value));
+    }
+
+    /// The same with a secret: marked sensitive, so that HTTP stacks neither log nor index it.
+    pub(crate) fn put_secret(&self, headers: &mut HeaderMap, secret: &str) {
+        let mut value = header_value(secret);
+        value.set_sensitive(true);
+        headers.insert(self.header.clone(), value);
+    }
+
     pub(crate) fn required<'h>(&self, headers: &'h HeaderMap) -> Result<&'h str, RequestError> {
         let refused = |problem| RequestError::new(self.missing.clone(), self.name, problem);
         let value = headers
-            .get(self.name)
+            .get(&self.header)
             .ok_or_else(|| refused(RequestProblem::Missing))?;
         match str::from_utf8(value.as_bytes()) {
             Ok("") => Err(refused(RequestProblem::Missing)),
@@ -118,7 +141,7 @@ impl HeaderRule {
 }
 
 /// A header that may be absent; one that is no text counts as absent.
-pub(crate) fn optional_header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn optional_header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     str::from_utf8(headers.get(name)?.as_bytes()).ok()
 }
 
@@ -237,11 +260,4 @@ pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
 /// A text that a newtype has checked.
 pub(crate) fn header_value(text: &str) -> HeaderValue {
     HeaderValue::from_bytes(text.as_bytes()).expect("a newtype has refused control characters")
-}
-
-/// Puts a secret into a header, marked sensitive so that HTTP stacks neither log nor index it.
-pub(crate) fn put_secret(headers: &mut HeaderMap, name: &'static str, secret: &str) {
-    let mut value = header_value(secret);
-    value.set_sensitive(true);
-    headers.insert(HeaderName::from_static(name), value);
 }

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use memchr::memmem;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -117,14 +118,7 @@ fn kind_without_code(status: StatusCode) -> DecodeErrorKind {
 
 /// A cheap look before the second parse that a success does not need.
 fn mentions_error_code(body: &[u8]) -> bool {
-    const NAME: &str = "\"error_code\"";
-    match str::from_utf8(body) {
-        // The search in a text is quicker by far.
-        Ok(text) => text.contains(NAME),
-        Err(_) => body
-            .windows(NAME.len())
-            .any(|window| window == NAME.as_bytes()),
-    }
+    memmem::find(body, b"\"error_code\"").is_some()
 }
 
 fn is_object(body: &[u8]) -> bool {

@@ -130,8 +130,10 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Sets how many calls, and with them connections, there may be at once; zero is taken as
-    /// one. Further calls wait for a slot, in order.
+    /// Sets how many calls there may be at once, and how many connections, kept ones included;
+    /// zero is taken as one. Further calls wait for a slot, in order; a connection to another
+    /// origin than the kept ones closes the oldest of them. Over HTTP/2 there is one connection
+    /// for each origin besides.
     ///
     /// A call whose time runs out while it waits fails with
     /// [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and was not sent.

@@ -9,9 +9,10 @@ use crate::{TransportError, TransportErrorKind, loopback::is_loopback};
 /// Where a connection goes: calls to the same origin may share one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Origin {
+    // The cheap ones first, for origins are compared in this order.
     tls: bool,
-    authority: Authority,
     port: u16,
+    authority: Authority,
 }
 
 impl Origin {
@@ -29,16 +30,17 @@ impl Origin {
         } else {
             return Err(not_sent(TransportErrorKind::PlaintextRefused));
         };
-        if authority.host().is_empty() {
+        let host = authority.host();
+        if host.is_empty() {
             return Err(invalid("the URI has no host"));
         }
         if authority.as_str().contains('@') {
             return Err(invalid("the URI has a user name"));
         }
-        let port = match authority.as_str().strip_prefix(authority.host()) {
+        let port = match authority.as_str().strip_prefix(host) {
             Some("" | ":") => default_port(tls),
-            _ => authority
-                .port_u16()
+            rest => rest
+                .and_then(|rest| rest.strip_prefix(':')?.parse().ok())
                 .ok_or_else(|| invalid("the port of the URI is not a port"))?,
         };
         Ok(Self {
@@ -147,6 +149,7 @@ mod tests {
             ("example.com:443", InvalidRequest),
             ("ftp://example.com/", InvalidRequest),
             ("https://user@example.com/", InvalidRequest),
+            ("https://example.com@example.com/", InvalidRequest),
             ("https://example.com:99999/", InvalidRequest),
             ("http://example.com/", PlaintextRefused),
             ("http://localhost@example.com/", PlaintextRefused),

@@ -1,5 +1,4 @@
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
@@ -11,8 +10,7 @@ use crate::Deadline;
 
 /// The connections that no call is using.
 ///
-/// A task closes each when its time is over, also if no further call is ever made. How many
-/// there are is bounded by the calls in flight.
+/// A task closes each when its time is over, also if no further call is ever made.
 pub(super) struct Pool {
     idle_for: Duration,
     state: Mutex<State>,
@@ -20,12 +18,15 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct State {
-    idle: HashMap<Origin, Vec<Idle>>,
+    /// From the oldest to the newest. A list, because a client calls one origin, or a few: the
+    /// newest is nearly always the right one, and found without a hash.
+    idle: Vec<Idle>,
     /// The runtimes on which a task closes what is over.
     reaping: Vec<runtime::Id>,
 }
 
 struct Idle {
+    origin: Origin,
     connection: Box<Connection>,
     /// A socket is woken by the runtime that opened it, and by no other.
     runtime: runtime::Id,
@@ -62,12 +63,13 @@ impl Pool {
         }
         let id = runtime.id();
         let idle = Idle {
+            origin,
             connection,
             runtime: id,
             until: Deadline::after(self.idle_for),
         };
         let mut state = self.lock();
-        state.idle.entry(origin).or_default().push(idle);
+        state.idle.push(idle);
         if !state.reaping.contains(&id) {
             state.reaping.push(id);
             drop(state);
@@ -75,34 +77,47 @@ impl Pool {
         }
     }
 
+    /// Closes the oldest connections but so many, to make room for one to be opened.
+    pub(super) fn keep(&self, number: usize) {
+        let mut state = self.lock();
+        let surplus = state.idle.len().saturating_sub(number);
+        let surplus: Vec<_> = state.idle.drain(..surplus).collect();
+        drop(state);
+        drop(surplus);
+    }
+
     /// How many connections are kept.
     #[cfg(test)]
     pub(super) fn idle(&self) -> usize {
-        self.lock().idle.values().map(Vec::len).sum()
+        self.lock().idle.len()
     }
 
     fn pop(&self, origin: &Origin, runtime: runtime::Id) -> Option<Idle> {
         let mut state = self.lock();
-        let idle = state.idle.get_mut(origin)?;
-        let newest = idle.iter().rposition(|idle| idle.runtime == runtime)?;
-        Some(idle.remove(newest))
+        let fits = |idle: &Idle| idle.runtime == runtime && idle.origin == *origin;
+        let newest = state.idle.iter().rposition(fits)?;
+        Some(state.idle.remove(newest))
     }
 
-    /// Closes what is over and returns when the next one will be. With nothing left, the task
-    /// of this runtime is no longer counted.
-    fn reap(&self, runtime: runtime::Id) -> Option<Deadline> {
-        let mut over = Vec::new();
+    /// Closes what is over and returns when the next one will be.
+    fn reap(&self) -> Option<Deadline> {
         let mut state = self.lock();
-        for idle in state.idle.values_mut() {
-            over.extend(idle.extract_if(.., |idle| idle.until.has_passed()));
-        }
-        state.idle.retain(|_, idle| !idle.is_empty());
-        let next = state.idle.values().flatten().map(|idle| idle.until).min();
-        if next.is_none() {
+        let over = state.idle.partition_point(|idle| idle.until.has_passed());
+        let over: Vec<_> = state.idle.drain(..over).collect();
+        let next = state.idle.first().map(|idle| idle.until);
+        drop(state);
+        drop(over);
+        next
+    }
+
+    /// Stops counting the task of this runtime, unless a connection has come in the meantime.
+    fn dismiss(&self, runtime: runtime::Id) -> bool {
+        let mut state = self.lock();
+        let is_empty = state.idle.is_empty();
+        if is_empty {
             state.reaping.retain(|id| *id != runtime);
         }
-        drop(state);
-        next
+        is_empty
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -126,17 +141,21 @@ impl Reaper {
         }
     }
 
+    /// Ends when it has found nothing to close twice in a row. A pool that is empty now may only
+    /// be in use: a task for each of its calls would cost more than one that comes again.
     async fn run(mut self) {
+        let mut was_empty = false;
         while let Some(pool) = self.pool.upgrade() {
-            let next = pool.reap(self.runtime);
-            drop(pool);
-            match next {
-                Some(next) => tokio::time::sleep(next.remaining()).await,
-                None => {
-                    self.done = true;
-                    return;
-                }
+            let next = pool.reap();
+            if next.is_none() && was_empty && pool.dismiss(self.runtime) {
+                self.done = true;
+                return;
             }
+            was_empty = next.is_none();
+            // What is put from now on is over no earlier than this.
+            let next = next.unwrap_or_else(|| Deadline::after(pool.idle_for));
+            drop(pool);
+            tokio::time::sleep(next.remaining()).await;
         }
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn common_headers(api: &Api) -> TokenStream {
     quote! {
         use crate::error_code::ErrorCode;
         use crate::wire::HeaderRule;
+        use http::HeaderName;
 
         #(pub(crate) #rules)*
     }
@@ -95,7 +96,7 @@ fn imports(operation: &Operation) -> TokenStream {
         quote! { answer_empty, read_empty }
     };
     let fields = (!operation.body.is_empty()).then(|| quote! { FieldRule, RequestBody, });
-    let headers = (!operation.headers.is_empty()).then(|| quote! { HeaderRule, put_secret, });
+    let headers = (!operation.headers.is_empty()).then(|| quote! { HeaderRule, });
     let rules = fields.is_some() || headers.is_some();
     let codes = rules.then(|| quote! { use crate::error_code::ErrorCode; });
     quote! {
@@ -125,7 +126,7 @@ fn encode(operation: &Operation) -> TokenStream {
     let puts = operation.headers.iter().map(|header| {
         let rule = format_ident!("{}", header.name);
         let field = format_ident!("{}", header.name.to_lowercase());
-        quote! { put_secret(request.headers_mut(), #rule.name, self.#field.expose_secret()); }
+        quote! { #rule.put_secret(request.headers_mut(), self.#field.expose_secret()); }
     });
     quote! {
         let mut request = #request;
@@ -233,15 +234,11 @@ fn header_rule(api: &Api, header: &Header) -> TokenStream {
     let name = format_ident!("{}", header.name);
     let wire = header.wire.to_lowercase();
     let Some(codes_) = &header.codes else {
-        return quote! { const #name: &str = #wire; };
+        return quote! { const #name: HeaderName = HeaderName::from_static(#wire); };
     };
     let (missing, invalid) = codes(api, codes_);
     quote! {
-        static #name: HeaderRule = HeaderRule {
-            name: #wire,
-            missing: #missing,
-            invalid: #invalid,
-        };
+        static #name: HeaderRule = HeaderRule::new(#wire, #missing, #invalid);
     }
 }
 

@@ -171,6 +171,38 @@ async fn a_transport_that_is_gone_holds_no_connection() {
     was_closed.recv().await.unwrap();
 }
 
+/// Kept connections to many services would add up to more sockets than the setting says.
+#[tokio::test]
+async fn a_connection_to_another_service_closes_the_oldest() {
+    let (closed, mut is_closed) = mpsc::unbounded_channel();
+    let mut services = Vec::new();
+    for number in 0..3 {
+        let closed = closed.clone();
+        let address = serve(move |_, mut stream| {
+            let closed = closed.clone();
+            async move {
+                while read_request(&mut stream).await.is_some() {
+                    stream.write_all(OK).await.unwrap();
+                }
+                closed.send(number).unwrap();
+            }
+        });
+        services.push(address.await);
+    }
+    let transport = HyperTransport::builder().max_in_flight(2).build();
+    let mut kept = Vec::new();
+
+    for address in services {
+        let answer = transport.send(request(format_args!("http://{address}")));
+        answer.await.unwrap();
+        kept.push(transport.inner.pool.idle());
+    }
+
+    assert_eq!(kept, [1, 2, 2]);
+    assert_eq!(is_closed.recv().await, Some(0), "the first is the oldest");
+    assert!(is_closed.try_recv().is_err(), "the others are kept");
+}
+
 #[tokio::test]
 async fn a_connection_that_the_service_will_close_is_not_kept() {
     let answers: [&'static [u8]; 3] = [
