@@ -130,12 +130,29 @@ fn test(root: &Path) -> Result<(), String> {
                 .args(["--lib", "--tests", "--package", package]),
         )?;
     }
+    for features in CRYPTOGRAPHY {
+        show(
+            cargo(root)
+                .args(["test", "--locked", "--lib", "--package", "idaas-transport"])
+                .args(*features),
+        )?;
+    }
     // Last, so that its closing lines close the step.
     show(cargo(root).args(["test", "--locked", "--workspace"]))
 }
 
 /// The libraries that serve without their default features.
 const CORES: &[&str] = &["idaas-proto", "idaas-transport", "idaas-auth"];
+
+/// What the run over all, with ring, leaves out of the transport: the other cryptography alone, and both.
+const CRYPTOGRAPHY: &[&[&str]] = &[
+    &[
+        "--no-default-features",
+        "--features",
+        "hyper,http2,aws-lc-rs",
+    ],
+    &["--all-features"],
+];
 
 fn doc(root: &Path) -> Result<(), String> {
     show(

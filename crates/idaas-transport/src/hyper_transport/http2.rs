@@ -125,7 +125,7 @@ impl Http2 {
     }
 
     /// How many connections are open.
-    #[cfg(test)]
+    #[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs")))]
     pub(super) fn open(&self) -> usize {
         let origins = self.lock();
         let shared = origins.values().filter_map(|entry| entry.shared.as_ref());

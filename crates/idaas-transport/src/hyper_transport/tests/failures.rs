@@ -201,10 +201,13 @@ async fn what_can_never_be_sent() {
         ("http://127.0.0.1.example.com", PlaintextRefused),
         ("ftp://localhost", InvalidRequest),
         ("http://user:password-secret@localhost", InvalidRequest),
-        (&no_host, InvalidRequest),
         (&refused, Connect),
         #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+        (&no_host, InvalidRequest),
+        #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
         (&refused_tls, Connect),
+        #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+        (&no_host, TransportErrorKind::Tls),
         #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
         (&refused_tls, TransportErrorKind::Tls),
     ];
