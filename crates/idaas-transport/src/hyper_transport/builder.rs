@@ -271,19 +271,38 @@ impl HyperTransportBuilder {
 mod tests {
     use super::*;
 
-    /// The table above, and what `Debug` shows to someone who looks for the settings.
     #[test]
     fn the_defaults_are_the_documented_ones() {
         let builder = HyperTransport::builder();
         let limits = &builder.settings.limits;
+        let seconds = |limit: Duration| format!("{} s", limit.as_secs());
+        let head = format!("{} KiB", builder.max_response_head / 1024);
+        let body = format!("{} MiB", builder.settings.max_response_body / 1024 / 1024);
+        let calls = builder.max_in_flight.to_string();
+        let documented = [
+            ("connect_timeout", "name lookup", seconds(limits.connect)),
+            (
+                "response_head_timeout",
+                "response head",
+                seconds(limits.response_head),
+            ),
+            ("call_timeout", "whole call", seconds(limits.call)),
+            ("idle_timeout", "connection kept", seconds(limits.idle)),
+            ("max_in_flight", "calls in flight", calls),
+            ("max_response_head", "response head, response body", head),
+            ("max_response_body", "response head, response body", body),
+        ];
 
-        assert_eq!(limits.connect, Duration::from_secs(5));
-        assert_eq!(limits.response_head, Duration::from_secs(20));
-        assert_eq!(limits.call, Duration::from_secs(30));
-        assert_eq!(limits.idle, Duration::from_secs(15));
-        assert_eq!(builder.max_in_flight, 256);
-        assert_eq!(builder.max_response_head, 64 * 1024);
-        assert_eq!(builder.settings.max_response_body, 1024 * 1024);
+        for (setting, in_words, default) in documented {
+            let here = format!("/// | [`{setting}`]");
+            for (text, row) in [
+                (include_str!("builder.rs"), here),
+                (include_str!("../../README.md"), format!("| {in_words}")),
+            ] {
+                let mut rows = text.lines().filter(|line| line.starts_with(&row));
+                assert!(rows.any(|row| row.contains(&default)), "{row}: {default}");
+            }
+        }
         assert!(!builder.settings.allow_plain_http);
         assert!(builder.roots.is_none());
         assert!(builder.identity.is_none());
@@ -291,5 +310,18 @@ mod tests {
         assert!(builder.fixed.is_empty());
         #[cfg(feature = "http2")]
         assert!(!builder.http2 && builder.http2_ping.is_none());
+    }
+
+    /// What a bank would see in its log.
+    #[test]
+    fn debug_shows_the_settings_and_no_secret() {
+        let proxy = Proxy::parse("http://user:pass-secret@proxy.example.com").expect("a proxy");
+        let builder = HyperTransport::builder().proxy(proxy);
+
+        let shown = format!("{builder:?} {:?}", builder.clone().build());
+
+        assert!(shown.contains("connect: 5s"), "{shown}");
+        assert!(shown.contains("proxy.example.com"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
     }
 }
