@@ -48,9 +48,14 @@ use crate::{Client, Error, Identity, LoginFlow, LoginStart, Resumed, Session};
 /// One background thread waits for sockets and timers, for all clones. Calls may be made from many threads at once; each
 /// is carried out on the thread that makes it. The thread ends when the last clone is dropped, which waits for it.
 ///
-/// Calls may also be made within an async runtime, where they block as any other blocking call does: not a word of the
-/// runtime's is used, nothing panics, and whatever has to run on the blocked thread waits. There, [`Client`] is the better
-/// choice.
+/// What a future handed to [`wait`](Self::wait), or a transport of one's own, spawns with `tokio::spawn` runs on that
+/// thread, where nothing should wait: while a task blocks there, no socket and no timer of the other calls is heard, and
+/// dropping the last clone waits for the task. A call that such a task makes has a thread of its own for as long as it
+/// takes; two tasks on the threads of two clients that wait for each other wait for ever.
+///
+/// Calls may also be made within an async runtime of any kind, in a task, in `block_on` or in `spawn_blocking`, where they
+/// block as any other blocking call does: not a word of the runtime's is used, nothing panics, and whatever has to run on
+/// the blocked thread waits. There, [`Client`] is the better choice, and within `spawn_blocking` this one.
 ///
 /// # The client inside
 /// Transport and settings are those of the [`Client`] that was handed in, which may be used elsewhere too: the default
@@ -77,7 +82,10 @@ impl BlockingClient {
     ///
     /// A future that panics does so here, on the thread of the caller.
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
-        let _entered = self.io.enter();
+        // A task on the background thread would wait for itself: it gets a thread of its own for the call.
+        let another = self.io.is_current().then(IoThread::start);
+        let another = another.and_then(Result::ok);
+        let _entered = another.as_ref().unwrap_or(&self.io).enter();
         // Within another runtime a task may have used up its turn, which must not stop this one.
         let mut future = pin!(tokio::task::unconstrained(future));
         let (bell, rung) = sync_channel(1);

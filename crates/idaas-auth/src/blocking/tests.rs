@@ -70,6 +70,54 @@ fn inside_a_runtime() {
     }
 }
 
+/// Where a runtime has a place for what blocks, the last clone dropped there too.
+#[test]
+fn inside_spawn_blocking() {
+    for runtime in [current_thread(), multi_thread()] {
+        runtime.block_on(async {
+            let client = client();
+            let blocking = tokio::task::spawn_blocking(move || {
+                call(&client);
+                drop(client);
+                Handle::current().id()
+            });
+            assert_eq!(blocking.await.unwrap(), Handle::current().id());
+        });
+    }
+}
+
+/// The other places that a runtime knows.
+#[test]
+fn inside_a_local_set_and_block_in_place() {
+    let client = client();
+    let (of_the_task, of_the_place) = (client.clone(), client.clone());
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&current_thread(), async move {
+        let task = tokio::task::spawn_local(async move { call(&of_the_task) });
+        task.await.unwrap();
+    });
+    multi_thread().block_on(async move {
+        let task = tokio::spawn(async move {
+            tokio::task::block_in_place(|| call(&of_the_place));
+        });
+        task.await.unwrap();
+    });
+    call(&client);
+}
+
+/// The other tasks of a runtime go on once the call is over, and its timers have not been lost.
+#[test]
+fn the_runtime_around_it_goes_on() {
+    current_thread().block_on(async {
+        let client = client();
+        let timer = tokio::spawn(tokio::time::sleep(Duration::from_millis(1)));
+        tokio::task::yield_now().await;
+        call(&client);
+        timer.await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    });
+}
+
 /// The turn of the task that blocks is used up, which is not the business of the call.
 #[test]
 fn inside_a_task_that_has_used_up_its_turn() {
@@ -167,6 +215,24 @@ fn a_task_may_hold_the_last_clone() {
     drop(client);
     go.send(()).unwrap();
     assert!(heard.recv().is_err(), "the thread ends by itself");
+}
+
+/// A task on the background thread would wait for itself.
+#[test]
+fn a_task_of_the_thread_may_call() {
+    let client = client();
+    let (done, is_done) = channel();
+    thread::spawn(move || {
+        let of_the_task = client.clone();
+        client
+            .wait(async { tokio::spawn(async move { call(&of_the_task) }).await })
+            .unwrap();
+        call(&client);
+        done.send(()).unwrap();
+    });
+    is_done
+        .recv_timeout(Duration::from_secs(10))
+        .expect("the call ends");
 }
 
 /// The client inside may be used on, also after the thread that its connections lived on is gone.

@@ -39,14 +39,20 @@ impl IoThread {
     pub(super) fn enter(&self) -> EnterGuard<'_> {
         self.handle.enter()
     }
+
+    /// Whether this is the thread that asks.
+    pub(super) fn is_current(&self) -> bool {
+        thread::current().id() == self.id
+    }
 }
 
 impl Drop for IoThread {
     fn drop(&mut self) {
         drop(self.stop.take());
+        let is_current = self.is_current();
         // A task on the thread itself may hold the last clone, and cannot wait for its own end.
         if let Some(thread) = self.thread.take()
-            && thread::current().id() != self.id
+            && !is_current
         {
             // It has no panic to tell of.
             let _ = thread.join();
