@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::device::Device;
 use crate::language::Language;
@@ -6,11 +6,11 @@ use crate::plain_text::ClientId;
 
 /// Who calls: the application, the person's device and the language they read. These are the common headers of every
 /// `/api/v2/sdk` call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Caller {
     client_id: ClientId,
     device: Device,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Language>,
 }
 
@@ -48,5 +48,18 @@ impl Caller {
     #[must_use]
     pub const fn language(&self) -> Option<Language> {
         self.language
+    }
+}
+
+impl<'de> Deserialize<'de> for Caller {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(remote = "Caller")]
+        struct Fields {
+            client_id: ClientId,
+            device: Device,
+            language: Option<Language>,
+        }
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }

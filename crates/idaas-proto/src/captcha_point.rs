@@ -98,7 +98,7 @@ impl fmt::Debug for CaptchaPoint {
 
 impl<'de> Deserialize<'de> for CaptchaPoint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "captcha point")
+        crate::text::deserialize(deserializer, "captcha point", Self::parse)
     }
 }
 

@@ -1,7 +1,7 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::invalid::InvalidValue;
 use crate::plain_text::{Agent, DeviceFingerprint, OperatingSysVersion};
@@ -10,12 +10,12 @@ use crate::plain_text::{Agent, DeviceFingerprint, OperatingSysVersion};
 ///
 /// Source: the request headers of the vendor's pages "Send SMS Verification Code" and "Mobile Phone Number + SMS
 /// Verification Code Login".
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Device {
     operating_sys_version: OperatingSysVersion,
     fingerprint: DeviceFingerprint,
     agent: Agent,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<IpAddr>,
 }
 
@@ -76,5 +76,19 @@ impl Device {
     #[must_use]
     pub const fn ip(&self) -> Option<IpAddr> {
         self.ip
+    }
+}
+
+impl<'de> Deserialize<'de> for Device {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(remote = "Device")]
+        struct Fields {
+            operating_sys_version: OperatingSysVersion,
+            fingerprint: DeviceFingerprint,
+            agent: Agent,
+            ip: Option<IpAddr>,
+        }
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }

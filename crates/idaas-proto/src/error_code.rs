@@ -2,7 +2,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::api_error::ApiError;
 use crate::generated::CATALOGUE;
@@ -15,7 +15,7 @@ const PREFIX: &str = "IDAAS.SDK.";
 ///
 /// Equality is that of the text. [`is`](Self::is) compares across dialects: OneAccess writes `CAPTCHA.0007` where
 /// Customer Identity writes `IDAAS.SDK.CAPTCHA.0007`.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ErrorCode(Cow<'static, str>);
 
@@ -84,6 +84,12 @@ impl fmt::Debug for ErrorCode {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Word(&self.0).fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "error code", |text| Ok(Self::new(text)))
     }
 }
 

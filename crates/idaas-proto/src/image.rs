@@ -1,12 +1,12 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A PNG picture in base64, without a `data:` prefix, as the service sends it.
 ///
 /// `Debug` shows its length only.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ImageBase64(String);
 
@@ -27,5 +27,11 @@ impl ImageBase64 {
 impl fmt::Debug for ImageBase64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ImageBase64({} bytes)", self.0.len())
+    }
+}
+
+impl<'de> Deserialize<'de> for ImageBase64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "picture", |base64| Ok(Self::new(base64)))
     }
 }

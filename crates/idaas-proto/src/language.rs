@@ -1,7 +1,9 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::invalid::InvalidValue;
 
 /// A language of `error_msg`, header `X-L`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Language {
@@ -27,9 +29,21 @@ impl Language {
     #[must_use]
     pub fn of_header(value: &str) -> Option<Self> {
         let first_two = value.trim_start().get(..2)?;
-        [Self::En, Self::Zh]
+        Self::ALL
             .into_iter()
             .find(|language| first_two.eq_ignore_ascii_case(language.as_str()))
+    }
+
+    const ALL: [Self; 2] = [Self::En, Self::Zh];
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::deserialize(deserializer, "language", |text| {
+            let mut all = Self::ALL.into_iter();
+            all.find(|language| language.as_str() == text)
+                .ok_or(InvalidValue::new("language", "must be en or zh"))
+        })
     }
 }
 

@@ -30,6 +30,7 @@ mod plain_text;
 mod secret_text;
 mod sender;
 mod text;
+mod unquoted;
 #[cfg(feature = "http")]
 mod wire;
 

@@ -73,7 +73,7 @@ impl fmt::Display for Mobile {
 
 impl<'de> Deserialize<'de> for Mobile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "mobile")
+        crate::text::deserialize(deserializer, "mobile", Self::parse)
     }
 }
 

@@ -7,7 +7,7 @@ macro_rules! open_text {
     (@key trimmed, $text:expr) => { $text.trim() };
     ($(#[$doc:meta])* $matched:ident $name:ident { $($(#[$value_doc:meta])* $constant:ident = $value:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(alloc::borrow::Cow<'static, str>);
 
@@ -68,6 +68,12 @@ macro_rules! open_text {
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 crate::outside::Word(&self.0).fmt(f)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::text::deserialize(deserializer, stringify!($name), |text| Ok(Self::new(text)))
             }
         }
 

@@ -85,7 +85,7 @@ macro_rules! secret_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::text::deserialize(deserializer, $what)
+                crate::text::deserialize(deserializer, $what, Self::parse)
             }
         }
     )+};

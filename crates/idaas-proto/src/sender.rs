@@ -46,7 +46,7 @@ impl From<&Mobile> for Sender {
 
 impl<'de> Deserialize<'de> for Sender {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "sender")
+        crate::text::deserialize(deserializer, "sender", Self::parse)
     }
 }
 

@@ -10,6 +10,7 @@ mod refusals;
 mod round_trip;
 mod server_half;
 mod strategies;
+mod unquoted;
 
 use http::Response;
 

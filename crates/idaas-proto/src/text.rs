@@ -2,46 +2,32 @@
 
 use alloc::string::String;
 use core::fmt;
-use core::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
 use crate::invalid::InvalidValue;
 
-/// Reads a text of a newtype. Serde's own errors quote what they do not expect; these never do.
-pub(crate) fn deserialize<'de, D, T>(deserializer: D, what: &'static str) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: TryFrom<String, Error = InvalidValue>,
-{
-    let visitor = TextVisitor {
-        what,
-        newtype: PhantomData,
-    };
-    if deserializer.is_human_readable() {
-        // Asked for a text, serde_json quotes a number that it finds; asked for anything, it lets us refuse it.
-        deserializer.deserialize_any(visitor)
-    } else {
-        deserializer.deserialize_string(visitor)
-    }
+/// Reads a text of a newtype.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    what: &'static str,
+    parse: fn(String) -> Result<T, InvalidValue>,
+) -> Result<T, D::Error> {
+    crate::unquoted::deserialize(deserializer, |deserializer| {
+        deserializer.deserialize_string(TextVisitor { what, parse })
+    })
 }
 
 struct TextVisitor<T> {
     what: &'static str,
-    newtype: PhantomData<T>,
+    parse: fn(String) -> Result<T, InvalidValue>,
 }
 
-impl<T> TextVisitor<T> {
-    fn not_a_text<E: Error>(&self) -> Result<T, E> {
-        Err(E::custom(InvalidValue::new(self.what, "must be a text")))
-    }
-}
-
-impl<T: TryFrom<String, Error = InvalidValue>> Visitor<'_> for TextVisitor<T> {
+impl<T> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)
+        write!(f, "the {} as a text", self.what)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
@@ -49,35 +35,7 @@ impl<T: TryFrom<String, Error = InvalidValue>> Visitor<'_> for TextVisitor<T> {
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
-        T::try_from(text).map_err(E::custom)
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_i128<E: Error>(self, _: i128) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_u128<E: Error>(self, _: u128) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<T, E> {
-        self.not_a_text()
-    }
-
-    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<T, E> {
-        self.not_a_text()
+        (self.parse)(text).map_err(E::custom)
     }
 }
 

@@ -30,8 +30,8 @@ pub(super) fn format(tokens: TokenStream) -> Result<String, Box<dyn Error>> {
 
 /// Puts an empty line before each item, which the pretty printer leaves out.
 fn spaced(code: &str) -> String {
-    const ITEMS: [&str; 8] = [
-        "///", "#[", "pub ", "impl ", "static ", "const ", "fn ", "crate::",
+    const ITEMS: [&str; 9] = [
+        "///", "#[", "pub ", "impl ", "impl<", "static ", "const ", "fn ", "crate::",
     ];
     let mut text = String::new();
     let mut previous = "{";

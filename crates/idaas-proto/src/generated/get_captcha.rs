@@ -23,7 +23,7 @@ impl GetCaptcha {
 /// A picture puzzle; `token` names it. Most fields are null and are kept because the service sends them.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Captcha {
     /// Null in every known answer. The wire's `captchaId`.
@@ -182,6 +182,44 @@ impl Captcha {
     ) -> Self {
         self.captcha_verification = Some(captcha_verification.into());
         self
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Captcha {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "Captcha")]
+        struct Fields {
+            #[serde(rename = "captchaId")]
+            captcha_id: Option<alloc::string::String>,
+            #[serde(rename = "projectCode")]
+            project_code: Option<alloc::string::String>,
+            #[serde(rename = "captchaOriginalPath")]
+            captcha_original_path: Option<alloc::string::String>,
+            #[serde(rename = "captchaFontType")]
+            captcha_font_type: Option<alloc::string::String>,
+            #[serde(rename = "captchaFontSize")]
+            captcha_font_size: Option<i64>,
+            #[serde(rename = "secretKey")]
+            secret_key: Option<crate::SecretKey>,
+            #[serde(rename = "originalImageBase64")]
+            original_image_base64: crate::ImageBase64,
+            #[serde(rename = "jigsawImageBase64")]
+            jigsaw_image_base64: crate::ImageBase64,
+            point: Option<serde_json::Value>,
+            #[serde(rename = "wordList")]
+            word_list: Option<alloc::vec::Vec<alloc::string::String>>,
+            #[serde(rename = "pointList")]
+            point_list: Option<serde_json::Value>,
+            #[serde(rename = "pointJson")]
+            point_json: Option<alloc::string::String>,
+            token: crate::ChallengeToken,
+            result: bool,
+            #[serde(rename = "captchaVerification")]
+            captcha_verification: Option<alloc::string::String>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

@@ -22,7 +22,7 @@ impl GetSigningKeys {
 /// A JWK set (RFC 7517 section 5).
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct SigningKeys {
     /// The keys, in no particular order.
@@ -37,28 +37,40 @@ impl SigningKeys {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for SigningKeys {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "SigningKeys")]
+        struct Fields {
+            keys: alloc::vec::Vec<Jwk>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
+    }
+}
+
 /// One public key (RFC 7517 section 4, RFC 7518 section 6.3); members it does not name are ignored.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Jwk {
     /// The family of the key, `RSA`.
     pub kty: alloc::string::String,
     /// The name that a token's header refers to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kid: Option<alloc::string::String>,
     /// The algorithm that the key is for, such as `RS256`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<alloc::string::String>,
     /// What the key is for, `sig`. The wire's `use`.
-    #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
     pub key_use: Option<alloc::string::String>,
     /// The modulus, base64url without padding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<alloc::string::String>,
     /// The public exponent, base64url without padding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub e: Option<alloc::string::String>,
 }
 
@@ -109,6 +121,24 @@ impl Jwk {
     pub fn with_e(mut self, e: impl Into<alloc::string::String>) -> Self {
         self.e = Some(e.into());
         self
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Jwk {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "Jwk")]
+        struct Fields {
+            kty: alloc::string::String,
+            kid: Option<alloc::string::String>,
+            alg: Option<alloc::string::String>,
+            #[serde(rename = "use")]
+            key_use: Option<alloc::string::String>,
+            n: Option<alloc::string::String>,
+            e: Option<alloc::string::String>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

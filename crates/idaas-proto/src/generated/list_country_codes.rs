@@ -20,18 +20,14 @@ impl ListCountryCodes {
 /// The area codes that the tenant accepts.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CountryCodes {
     /// One entry an area code. The wire's `phoneAreaCodeDefinitions`.
     #[serde(rename = "phoneAreaCodeDefinitions")]
     pub phone_area_code_definitions: alloc::vec::Vec<CountryCode>,
     /// The area code to offer first, such as `86`. The wire's `preferredAreaCode`.
-    #[serde(
-        rename = "preferredAreaCode",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "preferredAreaCode", skip_serializing_if = "Option::is_none")]
     pub preferred_area_code: Option<alloc::string::String>,
 }
 
@@ -56,43 +52,42 @@ impl CountryCodes {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for CountryCodes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "CountryCodes")]
+        struct Fields {
+            #[serde(rename = "phoneAreaCodeDefinitions")]
+            phone_area_code_definitions: alloc::vec::Vec<CountryCode>,
+            #[serde(rename = "preferredAreaCode")]
+            preferred_area_code: Option<alloc::string::String>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
+    }
+}
+
 /// One area code.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CountryCode {
     /// The area code without `+`, such as `86`. The wire's `areaCode`.
     #[serde(rename = "areaCode")]
     pub area_code: alloc::string::String,
     /// Names of the country by language tag (`zh-CN`, `zh-TW`, `en`). The wire's `displayMapping`.
-    #[serde(
-        rename = "displayMapping",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "displayMapping", skip_serializing_if = "Option::is_none")]
     pub display_mapping:
         Option<alloc::collections::BTreeMap<alloc::string::String, alloc::string::String>>,
     /// The country, such as `CN`. The wire's `countryCode`.
-    #[serde(
-        rename = "countryCode",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "countryCode", skip_serializing_if = "Option::is_none")]
     pub country_code: Option<alloc::string::String>,
     /// What mobile numbers with this area code look like, a regular expression. The wire's `mobileRegex`.
-    #[serde(
-        rename = "mobileRegex",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "mobileRegex", skip_serializing_if = "Option::is_none")]
     pub mobile_regex: Option<alloc::string::String>,
     /// Parts that may follow the area code; empty in every known answer. The wire's `areaCodeSuffixes`.
-    #[serde(
-        rename = "areaCodeSuffixes",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "areaCodeSuffixes", skip_serializing_if = "Option::is_none")]
     pub area_code_suffixes: Option<alloc::vec::Vec<alloc::string::String>>,
 }
 
@@ -141,6 +136,28 @@ impl CountryCode {
     ) -> Self {
         self.area_code_suffixes = Some(area_code_suffixes);
         self
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CountryCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "CountryCode")]
+        struct Fields {
+            #[serde(rename = "areaCode")]
+            area_code: alloc::string::String,
+            #[serde(rename = "displayMapping")]
+            display_mapping:
+                Option<alloc::collections::BTreeMap<alloc::string::String, alloc::string::String>>,
+            #[serde(rename = "countryCode")]
+            country_code: Option<alloc::string::String>,
+            #[serde(rename = "mobileRegex")]
+            mobile_regex: Option<alloc::string::String>,
+            #[serde(rename = "areaCodeSuffixes")]
+            area_code_suffixes: Option<alloc::vec::Vec<alloc::string::String>>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

@@ -8,7 +8,7 @@
 /// `POST /api/v2/sdk/login/mobile-verify-code`.
 ///
 /// Source: the vendor's page "Mobile Phone Number + SMS Verification Code Login".
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct LoginWithSmsCode {
     /// The mobile number that received the code.
@@ -28,28 +28,41 @@ impl LoginWithSmsCode {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for LoginWithSmsCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "LoginWithSmsCode")]
+        struct Fields {
+            mobile: crate::Mobile,
+            verify_code: crate::VerifyCode,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
+    }
+}
+
 /// A login that went through or needs one more step.
 ///
 /// Source: the vendor's page "Mobile Phone Number + SMS Verification Code Login".
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct LoginResponse {
     /// The token of the session; present with every `SUCCESS`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_token: Option<crate::SessionToken>,
     /// Validity of the session_token, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expire: Option<u64>,
     /// How far the login has come.
     pub status: crate::LoginStatus,
     /// The identity of the person; OneAccess may leave it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<crate::IdToken>,
     /// Carries a pending login to its next step (OneAccess).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state_token: Option<crate::StateToken>,
     /// What the next step needs, a JSON text (OneAccess).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<crate::PendingData>,
 }
 
@@ -100,6 +113,23 @@ impl LoginResponse {
     pub fn with_data(mut self, data: crate::PendingData) -> Self {
         self.data = Some(data);
         self
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for LoginResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "LoginResponse")]
+        struct Fields {
+            session_token: Option<crate::SessionToken>,
+            expire: Option<u64>,
+            status: crate::LoginStatus,
+            id_token: Option<crate::IdToken>,
+            state_token: Option<crate::StateToken>,
+            data: Option<crate::PendingData>,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

@@ -25,14 +25,14 @@ impl RefreshIdToken {
 /// A fresh id_token.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RefreshedIdToken {
     /// Where present, replaces the old session_token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_token: Option<crate::SessionToken>,
     /// Validity of the session_token, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expire: Option<u64>,
     /// The fresh id_token.
     pub id_token: crate::IdToken,
@@ -61,6 +61,20 @@ impl RefreshedIdToken {
     pub fn with_expire(mut self, expire: u64) -> Self {
         self.expire = Some(expire);
         self
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RefreshedIdToken {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "RefreshedIdToken")]
+        struct Fields {
+            session_token: Option<crate::SessionToken>,
+            expire: Option<u64>,
+            id_token: crate::IdToken,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

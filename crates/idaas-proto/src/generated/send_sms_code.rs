@@ -8,7 +8,7 @@
 /// `POST /api/v2/sdk/sms/send`.
 ///
 /// Source: the vendor's page "Send SMS Verification Code".
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct SendSmsCode {
     /// The mobile number; for `UPDATE_PWD_SMS` with the full area code.
@@ -33,6 +33,21 @@ impl SendSmsCode {
             scenario,
             captcha_token,
         }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendSmsCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "SendSmsCode")]
+        struct Fields {
+            mobile: crate::Mobile,
+            #[serde(rename = "type")]
+            scenario: crate::SendScenario,
+            captcha_token: crate::CaptchaToken,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

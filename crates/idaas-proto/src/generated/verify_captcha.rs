@@ -7,7 +7,7 @@
 /// `POST /api/v2/sdk/captcha/verify`.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct VerifyCaptcha {
     /// The place of the piece, as a JSON text. The wire's `point_json`.
@@ -35,10 +35,25 @@ impl VerifyCaptcha {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for VerifyCaptcha {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "VerifyCaptcha")]
+        struct Fields {
+            #[serde(rename = "point_json")]
+            point: crate::CaptchaPoint,
+            token: crate::ChallengeToken,
+            sender: crate::Sender,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
+    }
+}
+
 /// The pass that a solved puzzle earns; it pays for one SMS.
 ///
 /// Source: other public pages of the vendor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CaptchaPass {
     /// The captcha pass.
@@ -50,6 +65,18 @@ impl CaptchaPass {
     #[must_use]
     pub fn new(captcha_token: crate::CaptchaToken) -> Self {
         Self { captcha_token }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CaptchaPass {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(remote = "CaptchaPass")]
+        struct Fields {
+            captcha_token: crate::CaptchaToken,
+        }
+
+        crate::unquoted::deserialize(deserializer, Fields::deserialize)
     }
 }
 

@@ -26,9 +26,6 @@ pub(super) fn request(operation: &Operation) -> TokenStream {
                 .map(|field| Part::of_field(field, &operation.structs)),
         )
         .collect();
-    let derive = (!operation.body.is_empty()).then(|| {
-        quote! { #[derive(serde::Serialize, serde::Deserialize)] }
-    });
     if parts.is_empty() {
         return quote! {
             #doc
@@ -45,7 +42,7 @@ pub(super) fn request(operation: &Operation) -> TokenStream {
             }
         };
     }
-    structure(&name, &doc, derive.as_ref(), &parts)
+    structure(&name, &doc, !operation.body.is_empty(), &parts)
 }
 
 /// The struct of an answer or of a part of one.
@@ -59,16 +56,17 @@ pub(super) fn response(part: &Struct, neighbours: &[Struct]) -> TokenStream {
         .iter()
         .map(|field| Part::of_field(field, neighbours))
         .collect();
-    let derive = quote! { #[derive(serde::Serialize, serde::Deserialize)] };
-    structure(&name, &doc, Some(&derive), &parts)
+    structure(&name, &doc, true, &parts)
 }
 
 fn structure(
     name: &proc_macro2::Ident,
     doc: &TokenStream,
-    derive: Option<&TokenStream>,
+    is_document: bool,
     parts: &[Part],
 ) -> TokenStream {
+    let serialize = is_document.then(|| quote! { #[derive(serde::Serialize)] });
+    let deserialize = is_document.then(|| deserialize(name, parts));
     let fields = parts.iter().map(Part::declaration);
     let arguments = parts.iter().filter_map(Part::argument);
     let values = parts.iter().map(Part::initial);
@@ -76,7 +74,7 @@ fn structure(
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #derive
+        #serialize
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
@@ -91,6 +89,24 @@ fn structure(
 
             #(#setters)*
         }
+
+        #deserialize
+    }
+}
+
+/// Serde's own reader, kept from quoting what it reads.
+fn deserialize(name: &proc_macro2::Ident, parts: &[Part]) -> TokenStream {
+    let remote = name.to_string();
+    let fields = parts.iter().map(Part::reading);
+    quote! {
+        impl<'de> serde::Deserialize<'de> for #name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(remote = #remote)]
+                struct Fields { #(#fields)* }
+                crate::unquoted::deserialize(deserializer, Fields::deserialize)
+            }
+        }
     }
 }
 
@@ -101,7 +117,10 @@ struct Part {
     is_text: bool,
     presence: Presence,
     doc: TokenStream,
-    serde: Option<TokenStream>,
+    /// How serde writes the field.
+    written: Option<TokenStream>,
+    /// How serde reads it.
+    read: Option<TokenStream>,
 }
 
 impl Part {
@@ -110,9 +129,10 @@ impl Part {
         let wire = &field.wire;
         let rename = (field.name != *wire).then(|| quote! { rename = #wire });
         let skip = (field.presence == Presence::Optional)
-            .then(|| quote! { default, skip_serializing_if = "Option::is_none" });
-        let attributes: Vec<TokenStream> = rename.into_iter().chain(skip).collect();
-        let serde = (!attributes.is_empty()).then(|| quote! { #[serde(#(#attributes),*)] });
+            .then(|| quote! { skip_serializing_if = "Option::is_none" });
+        let attribute = |parts: Vec<&TokenStream>| {
+            (!parts.is_empty()).then(|| quote! { #[serde(#(#parts),*)] })
+        };
         let doc = if field.name == *wire {
             field.doc.clone()
         } else {
@@ -124,7 +144,8 @@ impl Part {
             is_text: matches!(field.kind, Type::Text),
             presence: field.presence,
             doc: docs(&doc),
-            serde,
+            written: attribute(rename.iter().chain(&skip).collect()),
+            read: attribute(rename.iter().collect()),
         }
     }
 
@@ -146,23 +167,31 @@ impl Part {
                 Presence::Optional
             },
             doc: docs(&format!("{} The header `{}`.", header.doc, header.wire)),
-            serde: None,
+            written: None,
+            read: None,
         }
     }
 
     fn declaration(&self) -> TokenStream {
         let Self {
-            name,
-            kind,
-            doc,
-            serde,
-            ..
+            name, doc, written, ..
         } = self;
-        let kind = match self.presence {
+        let kind = self.kind();
+        quote! { #doc #written pub #name: #kind, }
+    }
+
+    fn reading(&self) -> TokenStream {
+        let Self { name, read, .. } = self;
+        let kind = self.kind();
+        quote! { #read #name: #kind, }
+    }
+
+    fn kind(&self) -> TokenStream {
+        let kind = &self.kind;
+        match self.presence {
             Presence::Required => quote! { #kind },
             Presence::Nullable | Presence::Optional => quote! { Option<#kind> },
-        };
-        quote! { #doc #serde pub #name: #kind, }
+        }
     }
 
     fn argument(&self) -> Option<TokenStream> {
