@@ -2,7 +2,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::invalid::InvalidValue;
 
@@ -96,19 +96,7 @@ impl fmt::Debug for CaptchaPoint {
     }
 }
 
-impl<'de> Deserialize<'de> for CaptchaPoint {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "captcha point", Self::parse)
-    }
-}
-
-impl TryFrom<String> for CaptchaPoint {
-    type Error = InvalidValue;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(text)
-    }
-}
+crate::text::read_by_parse!(CaptchaPoint, "captcha point");
 
 impl From<CaptchaPoint> for String {
     fn from(point: CaptchaPoint) -> Self {

@@ -1,7 +1,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 use crate::invalid::{InvalidValue, checked};
 use crate::mask::write_masked_number;
@@ -71,35 +71,7 @@ impl fmt::Display for Mobile {
     }
 }
 
-impl<'de> Deserialize<'de> for Mobile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "mobile", Self::parse)
-    }
-}
-
-impl TryFrom<String> for Mobile {
-    type Error = InvalidValue;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<&str> for Mobile {
-    type Error = InvalidValue;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        Self::parse(text)
-    }
-}
-
-impl core::str::FromStr for Mobile {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
+crate::text::read_by_parse!(Mobile, "mobile");
 
 impl From<Mobile> for String {
     fn from(mobile: Mobile) -> Self {

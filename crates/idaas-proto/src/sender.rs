@@ -1,7 +1,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 use crate::invalid::{InvalidValue, checked};
 use crate::mask::write_masked_address;
@@ -44,19 +44,7 @@ impl From<&Mobile> for Sender {
     }
 }
 
-impl<'de> Deserialize<'de> for Sender {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "sender", Self::parse)
-    }
-}
-
-impl TryFrom<String> for Sender {
-    type Error = InvalidValue;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(text)
-    }
-}
+crate::text::read_by_parse!(Sender, "sender");
 
 impl From<Sender> for String {
     fn from(sender: Sender) -> Self {

@@ -1,4 +1,4 @@
-//! Texts that are read without being quoted in an error.
+//! Values that are read from a text, which no error quotes.
 
 use alloc::string::String;
 use core::fmt;
@@ -17,6 +17,43 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
         deserializer.deserialize_string(TextVisitor { what, parse })
     })
 }
+
+/// Lets a newtype be read wherever a text is, as its `parse` reads it.
+macro_rules! read_by_parse {
+    ($name:ident, $what:literal) => {
+        impl TryFrom<alloc::string::String> for $name {
+            type Error = crate::InvalidValue;
+
+            fn try_from(text: alloc::string::String) -> Result<Self, Self::Error> {
+                Self::parse(text)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = crate::InvalidValue;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                Self::parse(text)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = crate::InvalidValue;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::text::deserialize(deserializer, $what, Self::parse)
+            }
+        }
+    };
+}
+
+pub(crate) use read_by_parse;
 
 struct TextVisitor<T> {
     what: &'static str,
