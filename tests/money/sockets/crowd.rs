@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
@@ -11,6 +12,9 @@ use crate::money::run::Run;
 pub(super) const SLOTS: usize = 16;
 /// Sends at a time.
 const AT_A_TIME: usize = 2 * SLOTS;
+
+/// What takes so long would only have been ended by the limit of all calls, which is twice as long: nobody else ends it.
+const FOR_EVER: Duration = Duration::from_secs(15);
 
 /// A transport, and all the places that it sends to.
 pub(super) trait Lane: Send + Sync + 'static {
@@ -57,6 +61,10 @@ async fn one_after_the_other<L: Lane>(run: Run, lane: Arc<L>, next: Arc<AtomicU6
         if id >= run.sends {
             return reports;
         }
-        reports.push(lane.send(id).await);
+        let begun = Instant::now();
+        let report = lane.send(id).await;
+        let taken = begun.elapsed();
+        assert!(taken < FOR_EVER, "{taken:?} for {report:?}");
+        reports.push(report);
     }
 }

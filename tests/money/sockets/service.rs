@@ -72,7 +72,9 @@ async fn serve_one(stream: &mut impl Peer, inbox: &mut Inbox, seed: u64, id: u64
         Fate::BadGateway => say(stream, &self::answer("502 Bad Gateway", id)).await?,
         Fate::AnswerAndSpeakUnasked => {
             say(stream, &answer).await?;
-            say(stream, "HTTP/1.1 408 Request Timeout\r\n\r\n").await?;
+            // With a length, lest who takes it for an answer wait for its end.
+            let unasked = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
+            say(stream, unasked).await?;
         }
         Fate::AnswerAndClose | Fate::AnswerAndReset => {
             say(stream, &answer).await?;
