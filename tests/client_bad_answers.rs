@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::net::SocketAddr;
 
-use idaas_auth::{CodeSent, Error, FlowError, Resumed};
+use idaas_auth::{Client, CodeSent, Error, FlowError, PassHeld, Resumed};
 use idaas_emulator::Emulator;
 use idaas_proto::{CaptchaToken, DecodeErrorKind, LoginStatus, SendScenario, VerifyCode};
 use idaas_transport::{Delivery, HyperTransport, TransportErrorKind};
@@ -53,10 +53,13 @@ fn http(status: &str, head: &str, body: &str) -> String {
     )
 }
 
-async fn code_sent(url: &str) -> CodeSent {
+fn pass_held(client: &Client) -> PassHeld {
     let pass = CaptchaToken::parse(PASS).unwrap();
-    let client = client_builder(url).build();
-    let held = client.flow(device()).with_pass(mobile(), pass);
+    client.flow(device()).with_pass(mobile(), pass)
+}
+
+async fn code_sent(url: &str) -> CodeSent {
+    let held = pass_held(&client_builder(url).build());
     held.send_code(SendScenario::LOGIN_SMS).await.unwrap()
 }
 
@@ -199,20 +202,22 @@ async fn a_send_that_is_redirected_is_followed_by_nobody() {
         let redirect = http("307 Temporary Redirect", &location, "");
         socket.write_all(redirect.as_bytes()).await.unwrap();
     });
-    let pass = CaptchaToken::parse(PASS).unwrap();
     let client = client_builder(&format!("http://{addr}")).build();
-    let held = client.flow(device()).with_pass(mobile(), pass);
-    let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
+    let failed = pass_held(&client)
+        .send_code(SendScenario::LOGIN_SMS)
+        .await
+        .unwrap_err();
     assert!(matches!(failed.next(), Some(Resumed::InDoubt(_))));
     assert!(matches!(failed.error(), Error::Decode(_)));
     assert_eq!(elsewhere.calls(idaas_proto::OperationId::SendSmsCode), 0);
 }
 
 /// A send that surely did not leave: the error and its kind, and the pass still in hand.
-async fn unsent(client: idaas_auth::Client) -> TransportErrorKind {
-    let pass = CaptchaToken::parse(PASS).unwrap();
-    let held = client.flow(device()).with_pass(mobile(), pass);
-    let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
+async fn unsent(client: Client) -> TransportErrorKind {
+    let failed = pass_held(&client)
+        .send_code(SendScenario::LOGIN_SMS)
+        .await
+        .unwrap_err();
     let text = text(failed.error());
     for secret in [PASS, MOBILE] {
         assert!(!text.contains(secret), "{secret} is in: {text}");
@@ -253,11 +258,7 @@ async fn a_tenant_behind_tls_is_a_tenant() {
         .build();
     let client = client_builder(&front.url()).transport(transport).build();
     let step = client.flow(device()).captcha(mobile()).await.unwrap();
-    let mut sent = tenant
-        .solve(step)
-        .await
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap();
+    let held = tenant.solve(step).await;
+    let mut sent = held.send_code(SendScenario::LOGIN_SMS).await.unwrap();
     sent.login(tenant.code(MOBILE)).await.unwrap();
 }

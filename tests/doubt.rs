@@ -21,12 +21,8 @@ async fn a_send_that_times_out_is_in_doubt_and_sent_once() {
     let client = tenant.client_builder().transport(impatient.build()).build();
 
     let step = client.flow(device()).captcha(mobile()).await.unwrap();
-    let failed = tenant
-        .solve(step)
-        .await
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap_err();
+    let held = tenant.solve(step).await;
+    let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
     assert_eq!(failed.error().delivery(), Delivery::Unknown);
     let (_, Some(Resumed::InDoubt(mut doubt))) = failed.into_parts() else {
         panic!("the login is in doubt");
@@ -55,18 +51,8 @@ async fn a_connection_that_dies_under_a_send_leaves_doubt() {
             fault
         };
         tenant.emulator.faults().push(fault);
-        let step = tenant
-            .client()
-            .flow(device())
-            .captcha(mobile())
-            .await
-            .unwrap();
-        let failed = tenant
-            .solve(step)
-            .await
-            .send_code(SendScenario::LOGIN_SMS)
-            .await
-            .unwrap_err();
+        let held = tenant.pass_held().await;
+        let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
         assert_eq!(failed.error().delivery(), Delivery::Unknown);
         assert!(matches!(failed.next(), Some(Resumed::InDoubt(_))));
         assert_eq!(tenant.emulator.sms_sent(), u64::from(after));
@@ -77,13 +63,7 @@ async fn a_connection_that_dies_under_a_send_leaves_doubt() {
 #[tokio::test]
 async fn a_service_that_is_away_costs_nothing_and_the_pass_is_kept() {
     let tenant = Tenant::new().await;
-    let step = tenant
-        .client()
-        .flow(device())
-        .captcha(mobile())
-        .await
-        .unwrap();
-    let pass = tenant.solve(step).await.save();
+    let pass = tenant.pass_held().await.save();
     // A port that nobody listens on any more.
     let gone = Emulator::builder().spawn().await.unwrap();
     let url = gone.url();

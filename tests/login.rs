@@ -12,10 +12,7 @@ use crate::tenant::{MOBILE, Tenant, device, mobile};
 
 /// A whole login, with the session that it ends in.
 async fn log_in(tenant: &Tenant) -> Session {
-    let client = tenant.client();
-    let step = client.flow(device()).captcha(mobile()).await.unwrap();
-    let pass = tenant.solve(step).await;
-    let mut sent = pass.send_code(SendScenario::LOGIN_SMS).await.unwrap();
+    let mut sent = tenant.code_sent().await;
     match sent.login(tenant.code(MOBILE)).await.unwrap() {
         LoginOutcome::Session(session) => session,
         other => panic!("the person is signed in, not {other:?}"),
@@ -80,12 +77,7 @@ async fn a_session_that_ended_says_start_over() {
 #[tokio::test]
 async fn a_piece_put_in_the_wrong_place_needs_a_new_captcha() {
     let tenant = Tenant::new().await;
-    let step = tenant
-        .client()
-        .flow(device())
-        .captcha(mobile())
-        .await
-        .unwrap();
+    let step = tenant.captcha_step().await;
     let wrong = CaptchaPoint::new(-100.0, CaptchaPoint::BLOCK_PUZZLE_Y).unwrap();
     let failed = step.verify(wrong).await.unwrap_err();
     assert!(matches!(failed.advice(), Advice::NewCaptcha { .. }));
@@ -100,18 +92,7 @@ async fn a_piece_put_in_the_wrong_place_needs_a_new_captcha() {
 #[tokio::test]
 async fn a_wrong_code_can_be_corrected() {
     let tenant = Tenant::new().await;
-    let step = tenant
-        .client()
-        .flow(device())
-        .captcha(mobile())
-        .await
-        .unwrap();
-    let mut sent = tenant
-        .solve(step)
-        .await
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap();
+    let mut sent = tenant.code_sent().await;
     let tries = sent.view().tries_left.unwrap();
     let error = sent
         .login(VerifyCode::parse("no code").unwrap())
@@ -130,14 +111,7 @@ async fn nobody_learns_who_has_an_account() {
     let known = Tenant::new().await;
     let mut told = Vec::new();
     for (tenant, right) in [(&unknown, true), (&disabled, true), (&known, false)] {
-        let step = tenant
-            .client()
-            .flow(device())
-            .captcha(mobile())
-            .await
-            .unwrap();
-        let pass = tenant.solve(step).await;
-        let mut sent = pass.send_code(SendScenario::LOGIN_SMS).await.unwrap();
+        let mut sent = tenant.code_sent().await;
         let wrong = VerifyCode::parse("no code").unwrap();
         let code = if right { tenant.code(MOBILE) } else { wrong };
         told.push(sent.login(code).await.unwrap_err().public());
@@ -148,18 +122,7 @@ async fn nobody_learns_who_has_an_account() {
 #[tokio::test]
 async fn a_login_goes_on_at_another_replica() {
     let tenant = Tenant::new().await;
-    let step = tenant
-        .client()
-        .flow(device())
-        .captcha(mobile())
-        .await
-        .unwrap();
-    let sent = tenant
-        .solve(step)
-        .await
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap();
+    let sent = tenant.code_sent().await;
     let saved = sent.save().to_snapshot().unwrap();
     drop(sent);
 
@@ -174,14 +137,7 @@ async fn a_login_goes_on_at_another_replica() {
 #[tokio::test]
 async fn another_code_needs_time_and_a_captcha() {
     let tenant = Tenant::new().await;
-    let client = tenant.client();
-    let step = client.flow(device()).captcha(mobile()).await.unwrap();
-    let sent = tenant
-        .solve(step)
-        .await
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap();
+    let sent = tenant.code_sent().await;
     let early: StepError = sent.resend().unwrap_err();
     assert!(matches!(early.advice(), Advice::RetryAt(_)));
     assert!(matches!(early.next(), Some(Resumed::CodeSent(_))));

@@ -208,15 +208,12 @@ impl World {
 
     /// Saves the login and goes on with what was saved, as another replica would.
     fn save_and_restore(&mut self) {
-        let saved = match &self.standing {
-            Some(Resumed::Captcha(step)) => step.save(),
-            Some(Resumed::PassHeld(step)) => step.save(),
-            Some(Resumed::CodeSent(step)) => step.save(),
-            Some(Resumed::InDoubt(step)) => step.save(),
-            _ => return,
+        let Some(standing) = &self.standing else {
+            return;
         };
         // A flow that has outlived itself is not resumed; the one at hand refuses in its own words.
-        let saved = LoginFlow::from_snapshot(&saved.to_snapshot().unwrap()).unwrap();
+        let snapshot = standing.save().to_snapshot().unwrap();
+        let saved = LoginFlow::from_snapshot(&snapshot).unwrap();
         if let Ok(resumed) = self.client.resume(saved, device()) {
             self.standing = Some(resumed);
         }
@@ -250,11 +247,7 @@ impl World {
             Ok(_) => String::from("signed in"),
             Err(error) => {
                 // Where it stands now is in what it would be saved as; a flow that is over cannot be.
-                let flow = match &standing {
-                    Resumed::CodeSent(step) => step.save(),
-                    Resumed::InDoubt(step) => step.save(),
-                    _ => unreachable!("a code is entered in two states"),
-                };
+                let flow = standing.save();
                 self.standing = (!flow.state().is_over())
                     .then(|| self.client.resume(flow, device()).unwrap_or(standing));
                 format!("{error} {:?}", error.advice())
@@ -266,11 +259,7 @@ impl World {
     fn seen(&self) -> String {
         match &self.standing {
             None => String::from("over"),
-            Some(Resumed::Captcha(step)) => format!("{:?}", step.view()),
-            Some(Resumed::PassHeld(step)) => format!("{:?}", step.view()),
-            Some(Resumed::CodeSent(step)) => format!("{:?}", step.view()),
-            Some(Resumed::InDoubt(step)) => format!("{:?}", step.view()),
-            Some(other) => format!("{other:?}"),
+            Some(standing) => format!("{:?}", standing.view()),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::LazyLock;
 
-use idaas_auth::{CaptchaStep, Client, ClientBuilder, PassHeld};
+use idaas_auth::{CaptchaStep, Client, ClientBuilder, CodeSent, PassHeld};
 use idaas_emulator::{Builder, Emulator, SigningKey};
-use idaas_proto::{ClientId, Device, Endpoint, Mobile};
+use idaas_proto::{ClientId, Device, Endpoint, Mobile, SendScenario};
 use idaas_transport::{HyperTransport, LoopbackOnly};
 use serde_json::{Value, json};
 
@@ -57,6 +57,23 @@ impl Tenant {
 
     pub(crate) fn client_builder(&self) -> ClientBuilder {
         client_builder(&self.emulator.url())
+    }
+
+    /// A login of [`MOBILE`] that shows a captcha.
+    pub(crate) async fn captcha_step(&self) -> CaptchaStep {
+        let flow = self.client().flow(device());
+        flow.captcha(mobile()).await.unwrap()
+    }
+
+    /// A login of [`MOBILE`] that holds a captcha pass.
+    pub(crate) async fn pass_held(&self) -> PassHeld {
+        self.solve(self.captcha_step().await).await
+    }
+
+    /// A login of [`MOBILE`] whose SMS went out.
+    pub(crate) async fn code_sent(&self) -> CodeSent {
+        let held = self.pass_held().await;
+        held.send_code(SendScenario::LOGIN_SMS).await.unwrap()
     }
 
     /// Solves the picture as a person would.
