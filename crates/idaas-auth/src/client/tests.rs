@@ -47,6 +47,13 @@ enum Act {
 #[derive(Clone, Debug, Default)]
 struct Script(Arc<Mutex<VecDeque<Act>>>);
 
+impl Script {
+    /// Has the service act so after all that it has still to do.
+    fn goes_on(&self, acts: impl IntoIterator<Item = Act>) {
+        self.0.lock().unwrap().extend(acts);
+    }
+}
+
 impl Transport for Script {
     fn send(
         &self,
@@ -79,11 +86,11 @@ struct Scene {
 }
 
 fn scene(acts: impl IntoIterator<Item = Act>) -> Scene {
-    let script = Script(Arc::new(Mutex::new(acts.into_iter().collect())));
+    let script = Script::default();
+    script.goes_on(acts);
     let service = Capture::forwarding_to(script.clone());
     let clock = HandClock::at(START);
-    let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-    let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+    let client = client_builder("https://example.bamboocloud.com")
         .transport(service.clone())
         .clock(clock.clone())
         .build();
@@ -95,7 +102,18 @@ fn scene(acts: impl IntoIterator<Item = Act>) -> Scene {
     }
 }
 
+fn client_builder(url: &str) -> ClientBuilder {
+    let endpoint = Endpoint::parse(url).unwrap();
+    Client::builder(endpoint, ClientId::parse("app").unwrap())
+}
+
 impl Scene {
+    /// A login that shows a captcha.
+    async fn captcha_step(&self) -> CaptchaStep {
+        let flow = self.client.flow(device());
+        flow.captcha(mobile()).await.unwrap()
+    }
+
     fn pass_held(&self) -> PassHeld {
         self.client.flow(device()).with_pass(mobile(), pass())
     }
@@ -103,10 +121,14 @@ impl Scene {
     /// A login whose SMS went out.
     async fn code_sent(&self) -> CodeSent {
         self.script.0.lock().unwrap().push_front(sent());
-        self.pass_held()
-            .send_code(SendScenario::LOGIN_SMS)
-            .await
-            .unwrap()
+        let held = self.pass_held();
+        held.send_code(SendScenario::LOGIN_SMS).await.unwrap()
+    }
+
+    /// A send that goes wrong, and where the login stands then.
+    async fn failed_send(&self) -> StepError {
+        let held = self.pass_held();
+        held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err()
     }
 
     /// How many requests for this operation went out.

@@ -77,14 +77,9 @@ async fn the_signing_keys_are_asked_for_without_a_device() {
 async fn the_country_codes_are_asked_for_in_the_language_that_is_set() {
     let codes = CountryCodes::new(Vec::new());
     let script = Script::default();
-    script
-        .0
-        .lock()
-        .unwrap()
-        .push_back(answer::<ListCountryCodes>(&codes));
+    script.goes_on([answer::<ListCountryCodes>(&codes)]);
     let service = Capture::forwarding_to(script);
-    let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-    let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+    let client = client_builder("https://example.bamboocloud.com")
         .transport(service.clone())
         .language(Language::Zh)
         .build();
@@ -96,13 +91,12 @@ async fn the_country_codes_are_asked_for_in_the_language_that_is_set() {
 #[tokio::test]
 async fn each_call_says_which_operation_it_is() {
     let script = Script::default();
-    script.0.lock().unwrap().extend([
+    script.goes_on([
         answer::<ListCountryCodes>(&CountryCodes::new(Vec::new())),
         answer::<GetSigningKeys>(&SigningKeys::new(Vec::new())),
     ]);
     let service = Capture::forwarding_to(script);
-    let endpoint = Endpoint::parse("https://gateway.example.com/a/tenant").unwrap();
-    let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+    let client = client_builder("https://gateway.example.com/a/tenant")
         .transport(service.clone())
         .build();
 

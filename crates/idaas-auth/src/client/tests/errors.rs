@@ -74,8 +74,7 @@ async fn what_only_a_setting_can_mend_is_given_up() {
         (TransportErrorKind::Connect, false),
         (TransportErrorKind::Tls, false),
     ] {
-        let endpoint = Endpoint::parse("http://example.com").unwrap();
-        let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+        let client = client_builder("http://example.com")
             .transport(FailWith::new(kind, Delivery::NotSent))
             .build();
         let held = client.flow(device()).with_pass(mobile(), pass());
@@ -145,7 +144,7 @@ async fn no_step_shows_what_it_holds() {
         sent(),
         another_status(LoginStatus::MFA_AUTH),
     ]);
-    let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+    let step = scene.captcha_step().await;
     let mut shown = format!("{:?} {step:?}", scene.client);
     let held = step.verify(point()).await.unwrap();
     shown += &format!("{held:?}");

@@ -12,7 +12,7 @@ fn soon() -> Advice {
 #[tokio::test]
 async fn a_whole_login() {
     let scene = scene([captcha(), solved(), sent(), logged_in()]);
-    let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+    let step = scene.captcha_step().await;
     assert_eq!(step.captcha().token.expose_secret(), CHALLENGE);
     let held = step.verify(point()).await.unwrap();
     let mut sent = held.send_code(SendScenario::LOGIN_SMS).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_wrong_point_asks_for_a_new_captcha() {
         captcha(),
         solved(),
     ]);
-    let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+    let step = scene.captcha_step().await;
     let (error, next) = step.verify(point()).await.unwrap_err().into_parts();
     assert_eq!(error.advice(), Advice::NEW_CAPTCHA);
     let Some(Resumed::Captcha(needed)) = next else {
@@ -113,11 +113,7 @@ async fn a_captcha_that_does_not_come_leaves_everything_as_it_was() {
 #[tokio::test]
 async fn a_send_that_times_out_is_in_doubt_and_nothing_is_sent_again() {
     let scene = scene([Act::Lose(Delivery::Unknown), logged_in()]);
-    let failed = scene
-        .pass_held()
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap_err();
+    let failed = scene.failed_send().await;
     assert_eq!(failed.advice(), Advice::AskAgain);
     assert_eq!(failed.error().delivery(), Delivery::Unknown);
     let Some(Resumed::InDoubt(mut doubt)) = failed.into_parts().1 else {
@@ -135,8 +131,7 @@ async fn a_send_that_times_out_is_in_doubt_and_nothing_is_sent_again() {
 async fn a_transport_that_fails_every_send_brings_no_second_one() {
     for (delivery, in_doubt) in [(Delivery::Unknown, true), (Delivery::NotSent, false)] {
         let service = Capture::forwarding_to(FailWith::new(TransportErrorKind::Closed, delivery));
-        let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-        let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
+        let client = client_builder("https://example.bamboocloud.com")
             .transport(service.clone())
             .build();
         let held = client.flow(device()).with_pass(mobile(), pass());
@@ -153,11 +148,7 @@ async fn a_transport_that_fails_every_send_brings_no_second_one() {
 #[tokio::test]
 async fn a_send_that_surely_never_left_can_be_repeated_with_the_same_pass() {
     let scene = scene([Act::Lose(Delivery::NotSent), sent()]);
-    let failed = scene
-        .pass_held()
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap_err();
+    let failed = scene.failed_send().await;
     assert_eq!(failed.advice(), soon());
     let Some(Resumed::PassHeld(held)) = failed.into_parts().1 else {
         panic!("expected the pass to be held")
@@ -180,12 +171,7 @@ async fn another_code_waits_for_its_time_and_a_new_captcha() {
         panic!("expected the code to be waited for")
     };
     scene.clock.advance(1);
-    scene
-        .script
-        .0
-        .lock()
-        .unwrap()
-        .extend([captcha(), solved(), sent()]);
+    scene.script.goes_on([captcha(), solved(), sent()]);
     let needed = code_sent.resend().unwrap();
     let held = needed
         .captcha()
@@ -249,11 +235,7 @@ async fn a_pending_login_hands_out_what_its_next_step_needs() {
 #[tokio::test]
 async fn a_doubtful_code_can_be_treated_as_sent() {
     let scene = scene([Act::Lose(Delivery::Unknown), logged_in()]);
-    let failed = scene
-        .pass_held()
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap_err();
+    let failed = scene.failed_send().await;
     let Some(Resumed::InDoubt(doubt)) = failed.into_parts().1 else {
         panic!("expected doubt")
     };

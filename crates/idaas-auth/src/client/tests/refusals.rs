@@ -50,11 +50,7 @@ async fn each_refusal_of_a_send_says_where_the_login_stands() {
         ),
     ] {
         let case = format!("{act:?}");
-        let failed = scene([act])
-            .pass_held()
-            .send_code(SendScenario::LOGIN_SMS)
-            .await
-            .unwrap_err();
+        let failed = scene([act]).failed_send().await;
         let stands = match failed.next() {
             Some(Resumed::Captcha(_)) => "captcha",
             Some(Resumed::InDoubt(_)) => "in_doubt",
@@ -74,8 +70,8 @@ async fn a_captcha_is_not_advised_to_be_handed_in_twice() {
         (Act::Lose(Delivery::Unknown), false),
         (Act::Answer(Response::new("<html></html>".into())), false),
     ] {
-        scene.script.0.lock().unwrap().extend([captcha(), act]);
-        let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+        scene.script.goes_on([captcha(), act]);
+        let step = scene.captcha_step().await;
         let failed = step.verify(point()).await.unwrap_err();
         assert!(
             matches!(failed.advice(), Advice::NewCaptcha { not_before } if not_before.is_some() == wait),
@@ -97,17 +93,12 @@ async fn a_step_that_waits_for_a_code_tells_when_it_is_over() {
     let _ = code_sent.login(code()).await.unwrap_err();
     assert!(code_sent.is_over(), "the service refused for good");
 
-    scene
-        .script
-        .0
-        .lock()
-        .unwrap()
-        .push_back(Act::Lose(Delivery::Unknown));
-    let failed = scene.pass_held().send_code(SendScenario::LOGIN_SMS).await;
-    let Some(Resumed::InDoubt(mut doubt)) = failed.unwrap_err().into_parts().1 else {
+    scene.script.goes_on([Act::Lose(Delivery::Unknown)]);
+    let failed = scene.failed_send().await;
+    let Some(Resumed::InDoubt(mut doubt)) = failed.into_parts().1 else {
         panic!("expected doubt")
     };
-    scene.script.0.lock().unwrap().push_back(Act::Hang);
+    scene.script.goes_on([Act::Hang]);
     drop_midway(doubt.login(code()));
     assert!(!doubt.is_over(), "a try of unknown outcome is no end");
     scene.clock.advance(661);

@@ -10,7 +10,7 @@ async fn a_login_goes_on_in_another_process_after_every_step() {
     let one = scene([captcha(), sent()]);
     let other = scene([captcha(), solved(), logged_in()]);
 
-    let step = one.client.flow(device()).captcha(mobile()).await.unwrap();
+    let step = one.captcha_step().await;
     let Ok(Resumed::Captcha(needed)) = other.client.resume(through_json(step.save()), device())
     else {
         panic!("expected a captcha to be needed")
@@ -39,11 +39,7 @@ async fn a_login_goes_on_in_another_process_after_every_step() {
 #[tokio::test]
 async fn a_doubt_is_resumed_as_one() {
     let scene = scene([Act::Lose(Delivery::Unknown)]);
-    let failed = scene
-        .pass_held()
-        .send_code(SendScenario::LOGIN_SMS)
-        .await
-        .unwrap_err();
+    let failed = scene.failed_send().await;
     let Some(Resumed::InDoubt(doubt)) = failed.next() else {
         panic!("expected doubt")
     };
@@ -186,7 +182,7 @@ async fn a_step_after_the_lifetime_stands_nowhere() {
 #[tokio::test]
 async fn a_captcha_that_was_shown_is_solved_after_the_login_was_saved() {
     let scene = scene([captcha(), solved(), sent()]);
-    let step = scene.client.flow(device()).captcha(mobile()).await.unwrap();
+    let step = scene.captcha_step().await;
     let in_the_form = step.captcha().token.clone();
     let saved = step.save().to_snapshot().unwrap();
     assert!(!saved.contains(CHALLENGE), "{saved}");
@@ -221,8 +217,7 @@ async fn where_a_failed_step_stands_is_viewed_and_saved_whatever_it_is() {
         (Some(FlowState::Captcha), false),
         (None, false),
     ] {
-        let held = scene.pass_held();
-        let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
+        let failed = scene.failed_send().await;
         let saved = failed.save();
         assert_eq!(saved.as_ref().map(LoginFlow::state), state);
         let next = failed.into_parts().1;

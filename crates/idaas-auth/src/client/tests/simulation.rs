@@ -115,16 +115,7 @@ fn act(scene: &Scene, stands: Resumed, deed: Deed) -> Option<Resumed> {
             Ok(needed) => Some(Resumed::Captcha(needed)),
             Err(failed) => failed.into_parts().1,
         },
-        (stands, Deed::SaveAndResume) => {
-            let saved = match &stands {
-                Resumed::Captcha(step) => step.save(),
-                Resumed::PassHeld(step) => step.save(),
-                Resumed::CodeSent(step) => step.save(),
-                Resumed::InDoubt(step) => step.save(),
-                Resumed::Pending(step) => step.save(),
-            };
-            scene.client.resume(saved, device()).ok()
-        }
+        (stands, Deed::SaveAndResume) => scene.client.resume(stands.save(), device()).ok(),
         (stands, Deed::Wait(seconds)) => {
             scene.clock.advance(seconds);
             Some(stands)
