@@ -74,9 +74,8 @@ mod tests {
 
     #[test]
     fn the_test_reads_the_variables_that_are_set() {
-        let root = crate::root();
-        let test = std::fs::read_to_string(root.join("tests/money/run.rs")).expect("it is there");
-        for (name, _) in money(&root, Some(1)).get_envs() {
+        let test = include_str!("../../tests/money/run.rs");
+        for (name, _) in money(&crate::root(), Some(1)).get_envs() {
             let quoted = format!("\"{}\"", name.to_string_lossy());
             assert!(test.contains(&quoted), "{quoted} is not read");
         }
