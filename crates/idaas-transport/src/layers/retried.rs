@@ -1,12 +1,14 @@
 use std::{
+    fmt,
     hash::{BuildHasher, RandomState},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Attempt, RetryBudget, RetryPolicy, Sleeper};
+use super::{Attempt, RetryBudget, RetryPolicy, Sleeper, attempt::LastAttempt};
 use crate::{BoxFuture, Deadline, Delivery, Transport, TransportError};
 
 /// Tries a call again, where that costs nothing.
@@ -16,12 +18,14 @@ use crate::{BoxFuture, Deadline, Delivery, Transport, TransportError};
 /// been received is never sent again. The outcome of the last attempt is returned; if it was not
 /// sent but an earlier one may have been, it says [`Delivery::Unknown`].
 ///
-/// Every request that is handed on, and the response, have an [`Attempt`] in their extensions.
-#[derive(Debug)]
+/// Every request that is handed on has an [`Attempt`] in its extensions, as the response has, and
+/// a [`Deadline`]: all attempts and pauses of a call together end at its own, and no later than
+/// after [`longest_call`](Self::longest_call).
 pub struct Retried<T, S> {
     inner: T,
     policy: RetryPolicy,
     budget: RetryBudget,
+    longest_call: Duration,
     sleeper: S,
     random: AtomicU64,
 }
@@ -34,6 +38,7 @@ impl<T: Transport, S: Sleeper> Retried<T, S> {
             inner,
             policy,
             budget: RetryBudget::default(),
+            longest_call: Duration::from_secs(60),
             sleeper,
             random: AtomicU64::new(RandomState::new().hash_one(0)),
         }
@@ -46,12 +51,30 @@ impl<T: Transport, S: Sleeper> Retried<T, S> {
         self
     }
 
-    async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let deadline = request.extensions().get::<Deadline>().copied();
+    /// Sets how long a call may take with all its attempts and pauses; 60 s if it is not set,
+    /// which is not documented by the vendor: our default. A policy that is off adds no limit.
+    #[must_use]
+    pub const fn longest_call(mut self, limit: Duration) -> Self {
+        self.longest_call = limit;
+        self
+    }
+
+    async fn call(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let extensions = request.extensions_mut();
+        let last = extensions.remove::<LastAttempt>();
+        let longest = Deadline::after(self.longest_call);
+        let deadline = extensions
+            .get()
+            .map_or(longest, |&own: &Deadline| own.min(longest));
+        extensions.insert(deadline);
         let mut may_be_received = false;
         for attempt in 1.. {
+            let number = Attempt::new(attempt);
+            if let Some(last) = &last {
+                last.note(number);
+            }
             let mut next = request.clone();
-            next.extensions_mut().insert(Attempt::new(attempt));
+            next.extensions_mut().insert(number);
             let outcome = self.inner.send(next).await;
             if outcome.as_ref().is_ok_and(|r| r.status().is_success()) {
                 self.budget.put();
@@ -60,7 +83,7 @@ impl<T: Transport, S: Sleeper> Retried<T, S> {
                 request.method(),
                 attempt,
                 &outcome,
-                deadline.map(Deadline::remaining),
+                Some(deadline.remaining()),
                 self.jitter(),
             );
             let pause = pause.filter(|_| self.budget.take());
@@ -71,7 +94,7 @@ impl<T: Transport, S: Sleeper> Retried<T, S> {
             if !pause.is_zero() {
                 self.sleeper.pause(pause).await;
             }
-            if deadline.is_some_and(Deadline::has_passed) {
+            if deadline.has_passed() {
                 return told(outcome, attempt, may_be_received);
             }
         }
@@ -98,6 +121,17 @@ impl<T: Transport, S: Sleeper> Transport for Retried<T, S> {
             return self.inner.send(request);
         }
         Box::pin(self.call(request))
+    }
+}
+
+impl<T: fmt::Debug, S> fmt::Debug for Retried<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retried")
+            .field("inner", &self.inner)
+            .field("policy", &self.policy)
+            .field("budget", &self.budget)
+            .field("longest_call", &self.longest_call)
+            .finish_non_exhaustive()
     }
 }
 

@@ -41,7 +41,7 @@ impl RetryBudget {
 
     /// Puts a tenth of a token back.
     pub(super) fn put(&self) {
-        self.change(|tenths| Some((tenths + 1).min(self.bucket.most)));
+        self.change(|tenths| Some(tenths.saturating_add(1).min(self.bucket.most)));
     }
 
     fn change(&self, change: impl FnOnce(u32) -> Option<u32>) -> bool {
@@ -86,5 +86,14 @@ mod tests {
         }
         assert!(budget.take() && budget.take());
         assert!(!budget.take(), "a bucket has a rim");
+    }
+
+    #[test]
+    fn a_budget_without_end_has_none() {
+        let budget = RetryBudget::new(u32::MAX);
+
+        budget.put();
+
+        assert!(budget.take());
     }
 }

@@ -240,6 +240,24 @@ fn no_attempt_begins_after_the_deadline() {
     );
 }
 
+#[test]
+fn a_call_without_a_deadline_ends_too() {
+    let service = Service::of(&[Fate::NotSent]);
+    let policy = RetryPolicy::off().max_attempts(100);
+    let transport = Retried::new(Arc::clone(&service), policy, NoPause)
+        .longest_call(Duration::ZERO)
+        .budget(RetryBudget::new(u32::MAX));
+    let mut patient = request(&Method::GET, "/a");
+    patient
+        .extensions_mut()
+        .insert(Deadline::after(Duration::MAX));
+
+    assert!(now(transport.send(request(&Method::GET, "/a"))).is_err());
+    assert!(now(transport.send(patient)).is_err());
+
+    assert_eq!(service.attempts.load(SeqCst), 2, "one of each call");
+}
+
 /// By the clock of the machine: many short pauses do not add up to more than the deadline.
 #[cfg(feature = "tokio")]
 #[tokio::test]

@@ -4,12 +4,14 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use tracing::{Instrument, Span, field::Empty};
 
-use super::Attempt;
+use super::{Attempt, attempt::LastAttempt};
 use crate::{BoxFuture, OperationName, Transport, TransportError, deadline::now};
 
 /// One span a call. Feature `tracing`.
 ///
-/// The span is named `call`, of level `INFO`, and has these fields:
+/// The span is named `call`, of level `INFO` and target `idaas_transport`. It is no line of a log
+/// by itself: `tracing_subscriber::fmt` writes one with `.with_span_events(FmtSpan::CLOSE)`. Its
+/// fields:
 ///
 /// | field | value |
 /// |---|---|
@@ -56,12 +58,12 @@ impl<T: Transport> Traced<T> {
             let name = request.extensions().get::<OperationName>();
             name.map(|name| name.as_str())
         };
-        let attempt = request.extensions().get::<Attempt>();
         tracing::info_span!(
+            target: "idaas_transport",
             "call",
             operation = by_path.or_else(by_caller).unwrap_or(path),
             method = request.method().as_str(),
-            attempt = attempt.map_or(1, |attempt| attempt.number()),
+            attempt = Empty,
             status = Empty,
             error = Empty,
             delivery = Empty,
@@ -73,13 +75,13 @@ impl<T: Transport> Traced<T> {
 impl<T: Transport> Transport for Traced<T> {
     fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let span = self.span(&request);
         if span.is_disabled() {
             return self.inner.send(request);
         }
-        let record = Record(span.clone(), now());
+        let record = Record::new(span.clone(), &mut request);
         Box::pin(
             async move {
                 let outcome = self.inner.send(request).await;
@@ -91,22 +93,35 @@ impl<T: Transport> Transport for Traced<T> {
     }
 }
 
-/// Records the duration when it is dropped, as a call that was given up has one too.
-struct Record(Span, Instant);
+/// Records attempt and duration when it is dropped, as a call that was given up has them too.
+struct Record {
+    span: Span,
+    began: Instant,
+    attempt: LastAttempt,
+}
 
 impl Record {
+    fn new(span: Span, request: &mut Request<Bytes>) -> Self {
+        let attempt = LastAttempt::new();
+        match request.extensions().get::<Attempt>() {
+            Some(number) => attempt.note(*number),
+            None => _ = request.extensions_mut().insert(attempt.clone()),
+        }
+        Self {
+            span,
+            began: now(),
+            attempt,
+        }
+    }
+
     fn outcome(&self, outcome: &Result<Response<Bytes>, TransportError>) {
+        use tracing::field::debug;
+
         match outcome {
-            Ok(response) => {
-                self.0.record("status", response.status().as_u16());
-                if let Some(attempt) = response.extensions().get::<Attempt>() {
-                    self.0.record("attempt", attempt.number());
-                }
-            }
+            Ok(response) => _ = self.span.record("status", response.status().as_u16()),
             Err(error) => {
-                self.0.record("error", tracing::field::debug(error.kind()));
-                self.0
-                    .record("delivery", tracing::field::debug(error.delivery()));
+                self.span.record("error", debug(error.kind()));
+                self.span.record("delivery", debug(error.delivery()));
             }
         }
     }
@@ -114,8 +129,9 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        let duration = now().saturating_duration_since(self.1);
-        self.0
+        let duration = now().saturating_duration_since(self.began);
+        self.span.record("attempt", self.attempt.number());
+        self.span
             .record("duration_ms", duration.as_secs_f64() * 1000.0);
     }
 }
@@ -127,6 +143,7 @@ mod tests {
         fmt::Debug,
         sync::{Arc, Mutex},
         task::Poll,
+        time::Duration,
     };
 
     use http::StatusCode;
@@ -139,6 +156,7 @@ mod tests {
     use super::*;
     use crate::{
         Delivery, TransportErrorKind,
+        layers::{Retried, RetryPolicy, Sleeper},
         poll_once::poll_once,
         testing::{Always, FailWith, Never},
     };
@@ -174,7 +192,7 @@ mod tests {
     }
 
     /// The fields of the span of one call, after a look at whether there is a secret in them.
-    fn fields<T: Transport>(transport: Traced<T>) -> Fields {
+    fn fields(transport: impl Transport) -> Fields {
         fields_of(transport, request())
     }
 
@@ -185,7 +203,7 @@ mod tests {
             .expect("a plain request")
     }
 
-    fn fields_of<T: Transport>(transport: Traced<T>, request: Request<Bytes>) -> Fields {
+    fn fields_of(transport: impl Transport, request: Request<Bytes>) -> Fields {
         let seen = Seen::default();
         tracing::subscriber::with_default(seen.clone(), || {
             let _: Poll<_> = poll_once(transport.send(request));
@@ -234,6 +252,33 @@ mod tests {
             ("delivery", "Unknown"),
         ];
         assert_eq!(fields(transport), texts(&expected));
+    }
+
+    #[test]
+    fn a_failure_after_several_attempts_has_the_last() {
+        let failing = || FailWith::new(TransportErrorKind::Connect, Delivery::NotSent);
+        let policy = RetryPolicy::off()
+            .max_attempts(3)
+            .first_pause(Duration::ZERO);
+        let attempt = |mut fields: Fields| fields.remove("attempt");
+
+        let all = Traced::new(Retried::new(failing(), policy, Pause));
+        assert_eq!(attempt(fields(all)).as_deref(), Some("3"));
+
+        let mut second = request();
+        second.extensions_mut().insert(Attempt::new(2));
+        let each = fields_of(Traced::new(failing()), second);
+        assert_eq!(attempt(each).as_deref(), Some("2"));
+    }
+
+    /// Never over.
+    #[derive(Debug)]
+    struct Pause;
+
+    impl Sleeper for Pause {
+        fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::pending())
+        }
     }
 
     #[test]
