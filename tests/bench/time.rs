@@ -12,6 +12,7 @@ mod http_message;
 mod lane;
 mod login_call;
 mod offline;
+mod one_processor;
 mod same_request;
 mod server;
 mod service;
@@ -21,6 +22,7 @@ mod stopwatch;
 use std::time::Duration;
 
 use lane::Lane;
+use one_processor::OneProcessor;
 use serde_json::json;
 use service::Service;
 use setting::Setting;
@@ -56,8 +58,11 @@ const OFFLINE_TIMES: usize = 500;
 
 fn measure(rounds: usize, slice: Duration) -> Result<(), Failure> {
     same_request::check()?;
-    let service = Service::start()?;
     for setting in Setting::all() {
+        let _one = (setting.in_flight == 1)
+            .then(OneProcessor::keep)
+            .transpose()?;
+        let service = Service::start()?;
         let lanes = Lane::all(&service.target(setting.scheme), setting)?;
         let mut calls = Vec::new();
         for lane in &lanes {

@@ -57,8 +57,10 @@ The raw socket is the floor: bytes made beforehand, an answer that is not looked
 The service is a process of its own on the same machine. The contenders take turns of {slice} ms in {rounds} rounds; a figure is the
 median of the rounds, with the quartiles in brackets. Ratios are taken within each round. Time is that of a turn divided by
 its calls; CPU is what the process of the client used, in user code and kernel; allocations are those of all its threads;
-instructions are those of user code on one thread, counted by valgrind. One call at a time is measured on one thread only:
-on two, tokio's threads either take it from each other or not, which triples the time of any contender for a whole run.
+instructions are those of user code on one thread, counted by valgrind.
+
+With one call in flight, either the client runs or the service. Both are kept on one processor then, and the client on one
+thread: otherwise the time is that of waking processors and threads, which costs the raw socket as much as anyone.
 "
     )
 }
