@@ -52,6 +52,7 @@ mod expected;
 mod frames;
 mod lab;
 mod line;
+mod nobody;
 mod report;
 mod script;
 mod server;

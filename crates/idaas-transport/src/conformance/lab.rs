@@ -159,6 +159,13 @@ impl<'a> Lab<'a> {
                 ),
             );
         }
+        let panics = server.panics();
+        if panics > 0 {
+            self.found(
+                "",
+                format!("the server of the kit panicked {panics} times; the verdict is void"),
+            );
+        }
         let written = server.written();
         if written > self.case.most_written {
             let most = self.case.most_written;

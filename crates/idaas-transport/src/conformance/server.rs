@@ -10,7 +10,7 @@ use std::{
 use socket2::SockRef;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::watch,
     task::JoinHandle,
     time::timeout,
@@ -40,6 +40,8 @@ pub(super) struct Tally {
     /// Bytes that the transport, or the buffers before it, took.
     written: AtomicU64,
     open: watch::Sender<usize>,
+    /// Connections on which the server itself failed. A fault of the kit.
+    panics: AtomicU64,
     /// How far the case has got, for servers that wait for it.
     stage: watch::Sender<u32>,
 }
@@ -67,6 +69,7 @@ impl Server {
             requests: watch::Sender::new(0),
             written: AtomicU64::new(0),
             open: watch::Sender::new(0),
+            panics: AtomicU64::new(0),
             stage: watch::Sender::new(0),
         });
         let is_tls = tls.is_some();
@@ -94,6 +97,11 @@ impl Server {
 
     pub(super) fn written(&self) -> u64 {
         self.tally.written.load(SeqCst)
+    }
+
+    /// On how many connections the server panicked.
+    pub(super) fn panics(&self) -> u64 {
+        self.tally.panics.load(SeqCst)
     }
 
     /// Waits until no connection is open, so that all that was sent has been counted. A
@@ -171,6 +179,10 @@ struct Open(Arc<Tally>);
 
 impl Drop for Open {
     fn drop(&mut self) {
+        // First, so that who waits for the end of the connection sees it.
+        if std::thread::panicking() {
+            self.0.panics.fetch_add(1, SeqCst);
+        }
         self.0.open.send_modify(|open| *open -= 1);
     }
 }
@@ -338,43 +350,27 @@ fn length(head: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// An address at which connections are refused.
-pub(super) async fn refusing() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .expect("loopback has a free port");
-    listener.local_addr().expect("a listener has an address")
-}
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
 
-/// A listener whose queue is full: connecting is neither accepted nor refused.
-pub(super) struct Silent {
-    pub(super) address: SocketAddr,
-    _listener: socket2::Socket,
-    _queue: Vec<TcpStream>,
-}
+    use super::*;
 
-impl Silent {
-    /// `None` where the system takes every connection.
-    pub(super) async fn open() -> Option<Self> {
-        let listener =
-            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).ok()?;
-        let any: SocketAddr = ([127, 0, 0, 1], 0).into();
-        listener.bind(&any.into()).ok()?;
-        listener.listen(0).ok()?;
-        let address = listener.local_addr().ok()?.as_socket()?;
-        let mut queue = Vec::new();
-        for _ in 0..64 {
-            match timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
-                Ok(queued) => queue.push(queued.ok()?),
-                Err(_) => {
-                    return Some(Self {
-                        address,
-                        _listener: listener,
-                        _queue: queue,
-                    });
-                }
-            }
+    #[tokio::test]
+    async fn a_panic_of_the_server_is_counted_before_the_connection_ends() {
+        let handler: Handler = Arc::new(|number, conversation| {
+            Box::pin(async move {
+                assert!(number == 0, "on purpose");
+                conversation.cut();
+            })
+        });
+        let server = Server::start(None, handler).await;
+
+        for expected in [0, 1] {
+            let mut connection = TcpStream::connect(server.address).await.expect("a port");
+            while matches!(connection.read(&mut [0]).await, Ok(1..)) {}
+            server.settle().await;
+            assert_eq!(server.panics(), expected);
         }
-        None
     }
 }

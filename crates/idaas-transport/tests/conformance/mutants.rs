@@ -25,6 +25,8 @@ struct Mutant {
 enum Fault {
     /// Sends a request again that may have been received.
     RetriesUnknown,
+    /// Sends every request again that failed.
+    RetriesAll,
     /// Says of every failed request that it was not sent.
     AllNotSent,
     /// Says of every failed request that it may have been received.
@@ -46,6 +48,7 @@ impl Transport for Mutant {
                 (Fault::RetriesUnknown, Err(error)) if error.delivery() == Delivery::Unknown => {
                     self.inner.send(request).await
                 }
+                (Fault::RetriesAll, Err(_)) => self.inner.send(request).await,
                 (Fault::AllNotSent, Err(error)) => {
                     Err(TransportError::new(error.kind(), Delivery::NotSent))
                 }
@@ -115,6 +118,39 @@ async fn a_retry_of_what_may_have_been_received_is_found() {
         ],
     );
     assert!(report.to_string().contains("the server saw"), "{report}");
+}
+
+/// It makes more connections than calls, of which no server of the kit may lose count.
+#[tokio::test]
+async fn a_retry_of_whatever_failed_is_found() {
+    let cases = [
+        "a",
+        "close",
+        "half",
+        "http2_",
+        "many",
+        "one",
+        "reset",
+        "the_request",
+        "tls_cut",
+    ];
+    let report = report(Fault::RetriesAll, &cases).await;
+
+    assert!(!report.to_string().contains("of the kit"), "{report}");
+    assert_finds(
+        &report,
+        &[
+            "close_after_the_request",
+            "close_at_each_byte",
+            "closed_as_the_request_goes_out",
+            "half_close_after_the_request",
+            "http2_reset_stream",
+            "reset_after_the_request",
+            "reset_at_each_byte",
+            "reset_in_a_long_request",
+            "tls_cut_after_the_request",
+        ],
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Connections that end before they should.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
 
 use super::super::{
     case::{Case, Play},
@@ -107,15 +110,20 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-/// One transport, and a connection for every byte at which an answer can end.
+/// One transport, and a call for every byte at which an answer can end. The call says how far
+/// the answer goes: a transport may well make more connections than one for each.
 fn at_each_byte<'a>(lab: &'a mut Lab<'_>, resets: bool) -> BoxFuture<'a, ()> {
     Box::pin(async move {
-        let handler: Handler = Arc::new(move |number, mut conversation| {
+        let length = Arc::new(AtomicUsize::new(0));
+        let of_this_call = Arc::clone(&length);
+        let handler: Handler = Arc::new(move |_, mut conversation| {
+            let length = Arc::clone(&of_this_call);
             Box::pin(async move {
                 if conversation.request().await.is_none() {
                     return;
                 }
-                conversation.write(&WHOLE.as_bytes()[..number]).await;
+                let part = WHOLE.bytes().take(length.load(SeqCst));
+                conversation.write(&part.collect::<Vec<_>>()).await;
                 if resets {
                     conversation.reset();
                 } else {
@@ -126,6 +134,7 @@ fn at_each_byte<'a>(lab: &'a mut Lab<'_>, resets: bool) -> BoxFuture<'a, ()> {
         let server = lab.server(None, handler).await;
         let transport = lab.transport();
         for bytes in 0..WHOLE.len() {
+            length.store(bytes, SeqCst);
             let note = format!("after {bytes} bytes");
             lab.call_at(&transport, &server.origin(), &note).await;
         }

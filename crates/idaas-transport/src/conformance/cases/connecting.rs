@@ -7,7 +7,7 @@ use super::super::{
     case::{Case, Limit, Play},
     expected::Expected,
     lab::Lab,
-    server::{Silent, refusing},
+    nobody::{Silent, refusing},
 };
 use crate::{
     BoxFuture,

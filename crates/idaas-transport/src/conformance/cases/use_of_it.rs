@@ -99,7 +99,9 @@ fn at_once<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
                     let path = received.head.split([' ', '?']).nth(1).unwrap_or_default();
                     let number: u32 = path.trim_start_matches('/').parse().unwrap_or_default();
                     // The first to go on is the last that was asked.
-                    conversation.stage(CALLS as u32 - number).await;
+                    conversation
+                        .stage((CALLS as u32).saturating_sub(number))
+                        .await;
                     let length = path.len();
                     let answer =
                         format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{path}");
