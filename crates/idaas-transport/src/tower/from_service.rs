@@ -15,12 +15,82 @@ use crate::{
 /// is [`Delivery::NotSent`], whatever `map_error` says. The service keeps to what a
 /// [`Transport`] owes: above all it must not repeat a request by itself.
 ///
-/// A [`Deadline`] is kept by the `sleeper`, as services do not know of it: while the service is
-/// not ready, the call then fails with [`TransportErrorKind::SlotTimeout`] and was not sent;
-/// later with [`TransportErrorKind::HeadTimeout`] and [`Delivery::Unknown`]. Without a deadline
-/// a call ends after 30 s, which is not documented by the vendor: our default.
+/// A call ends at its [`Deadline`] or after [`longest_call`](FromService::longest_call),
+/// whichever comes first. Services know of neither, so the `sleeper` keeps both: while the
+/// service is not ready, the call then fails with [`TransportErrorKind::SlotTimeout`] and was
+/// not sent; later with [`TransportErrorKind::HeadTimeout`] and [`Delivery::Unknown`].
 ///
 /// Every call uses a clone of the service.
+///
+/// # Errors of layers
+///
+/// Many layers of tower, such as its timeout, make a box of every error. What was a
+/// [`TransportError`] still is one inside, with its [`Delivery`]; any other error is the
+/// layer's own, and by then the request may be on its way:
+///
+/// ```
+/// # #[cfg(feature = "tokio")]
+/// # mod example {
+/// use std::task::{Context, Poll};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use idaas_transport::{
+///     BoxError, BoxFuture, Delivery, Transport, TransportError, TransportErrorKind, from_fn,
+///     layers::TokioSleeper,
+///     tower::{TransportService, from_service},
+/// };
+/// use tower_service::Service;
+///
+/// fn map_error(error: BoxError) -> TransportError {
+///     match error.downcast::<TransportError>() {
+///         Ok(own) => *own,
+///         Err(layer) => TransportError::new(TransportErrorKind::Other, Delivery::Unknown)
+///             .with_source(layer),
+///     }
+/// }
+///
+/// /// Stands for the layers, whose errors are boxes.
+/// #[derive(Clone)]
+/// struct Layer<S>(S);
+///
+/// impl<S> Service<Request<Bytes>> for Layer<S>
+/// where
+///     S: Service<Request<Bytes>, Error = TransportError>,
+///     S::Future: Send + 'static,
+/// {
+///     type Response = S::Response;
+///     type Error = BoxError;
+///     type Future = BoxFuture<'static, Result<S::Response, BoxError>>;
+///
+///     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+///         self.0.poll_ready(cx).map_err(Into::into)
+///     }
+///
+///     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+///         let answer = self.0.call(request);
+///         Box::pin(async move { answer.await.map_err(Into::into) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # pub async fn main() {
+/// let unreachable = from_fn(|_: Request<Bytes>| async {
+///     Err::<Response<Bytes>, _>(TransportError::new(
+///         TransportErrorKind::Connect,
+///         Delivery::NotSent,
+///     ))
+/// });
+/// let stack = Layer(TransportService::new(unreachable));
+/// let transport = from_service(stack, TokioSleeper::new(), map_error);
+///
+/// let error = transport.send(Request::new(Bytes::new())).await.unwrap_err();
+/// assert_eq!(error.delivery(), Delivery::NotSent);
+/// # }
+/// # }
+/// # #[cfg(feature = "tokio")]
+/// # example::main();
+/// ```
 pub const fn from_service<C, M, S>(service: C, sleeper: S, map_error: M) -> FromService<C, M, S>
 where
     C: Service<Request<Bytes>, Response = Response<Bytes>> + Clone,
@@ -31,6 +101,7 @@ where
         service,
         map_error,
         sleeper,
+        longest_call: Duration::from_secs(30),
     }
 }
 
@@ -40,9 +111,20 @@ pub struct FromService<C, M, S> {
     service: C,
     map_error: M,
     sleeper: S,
+    longest_call: Duration,
 }
 
-const LONGEST_CALL: Duration = Duration::from_secs(30);
+impl<C, M, S> FromService<C, M, S> {
+    /// Sets how long a call may take as a whole, until the service is ready and while it
+    /// answers; 30 s if it is not set, which is not documented by the vendor: our default. A
+    /// [`Deadline`] that is later does not make it longer. With zero, every call fails with
+    /// [`TransportErrorKind::SlotTimeout`] and is not sent.
+    #[must_use]
+    pub const fn longest_call(mut self, limit: Duration) -> Self {
+        self.longest_call = limit;
+        self
+    }
+}
 
 impl<C, M, S> FromService<C, M, S>
 where
@@ -56,8 +138,8 @@ where
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, TransportError> {
         let deadline = request.extensions().get::<Deadline>().copied();
-        let left = deadline.map_or(LONGEST_CALL, |deadline| {
-            deadline.remaining().min(LONGEST_CALL)
+        let left = deadline.map_or(self.longest_call, |deadline| {
+            deadline.remaining().min(self.longest_call)
         });
         let ran_out = TransportError::new;
         if left.is_zero() {
@@ -126,7 +208,11 @@ impl<C, M, S> fmt::Debug for FromService<C, M, S> {
 
 #[cfg(test)]
 mod tests {
-    use std::{convert::Infallible, task::Context};
+    use std::{
+        convert::Infallible,
+        sync::{Arc, Mutex},
+        task::Context,
+    };
 
     use super::*;
     use crate::{poll_once::poll_once, tower::TransportService};
@@ -190,6 +276,61 @@ mod tests {
         ] {
             let outcome = outcome(Stub { ready, answer });
             assert_eq!(outcome.as_ref().err(), expected.as_ref(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_deadline_and_longest_call_counts() {
+        /// Keeps how long it was asked to pause.
+        #[derive(Debug, Default)]
+        struct Asked(Mutex<Option<Duration>>);
+        impl Sleeper for Arc<Asked> {
+            fn pause(&self, pause: Duration) -> BoxFuture<'static, ()> {
+                *self.0.lock().expect("no test panics with it") = Some(pause);
+                Box::pin(async {})
+            }
+        }
+        let waiting = Stub {
+            ready: None,
+            answer: None,
+        };
+        let minutes = |count: u64| Duration::from_secs(60 * count);
+        let default = Duration::from_secs(30);
+        for (limit, deadline, expected) in [
+            (None, None, Some(default)),
+            (None, Some(minutes(2)), Some(default)),
+            (Some(minutes(3)), None, Some(minutes(3))),
+            (Some(minutes(3)), Some(minutes(5)), Some(minutes(3))),
+            (Some(minutes(3)), Some(minutes(2)), Some(minutes(2))),
+            (Some(Duration::ZERO), Some(minutes(2)), None),
+        ] {
+            let asked = Arc::new(Asked::default());
+            let other = |_: &str| TransportError::new(TransportErrorKind::Other, Delivery::Unknown);
+            let mut transport = from_service(waiting, Arc::clone(&asked), other);
+            if let Some(limit) = limit {
+                transport = transport.longest_call(limit);
+            }
+            let mut request = Request::new(Bytes::new());
+            if let Some(deadline) = deadline {
+                request.extensions_mut().insert(Deadline::after(deadline));
+            }
+
+            let outcome = poll_once(transport.send(request));
+
+            let Poll::Ready(Err(error)) = outcome else {
+                panic!("the sleeper ends every wait");
+            };
+            assert_eq!(error.kind(), TransportErrorKind::SlotTimeout);
+            assert_eq!(error.delivery(), Delivery::NotSent);
+            let pause = *asked.0.lock().expect("no test panics with it");
+            // Of a deadline, some moments have passed.
+            let near = |pause: Duration| {
+                expected.is_some_and(|expected| pause <= expected && pause + default / 2 > expected)
+            };
+            assert!(
+                pause.map_or(expected.is_none(), near),
+                "{limit:?} {deadline:?}: {pause:?} instead of {expected:?}"
+            );
         }
     }
 
