@@ -115,13 +115,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Api(call) => write!(f, "{} was refused by the service", call.operation().name()),
-            Self::Decode(call) => write!(
-                f,
-                "{} got an answer that cannot be read",
-                call.operation().name()
-            ),
-            Self::Transport(call) => write!(f, "{} got no answer", call.operation().name()),
+            Self::Api(call) => call.fmt(f),
+            Self::Decode(call) => call.fmt(f),
+            Self::Transport(call) => call.fmt(f),
             Self::Flow(error) => error.fmt(f),
             Self::Snapshot(error) => error.fmt(f),
             #[cfg(feature = "id-token")]
@@ -133,9 +129,9 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Api(call) => Some(call.error()),
-            Self::Decode(call) => Some(call.error()),
-            Self::Transport(call) => Some(call.error()),
+            Self::Api(call) => call.source(),
+            Self::Decode(call) => call.source(),
+            Self::Transport(call) => call.source(),
             Self::Flow(error) => error.source(),
             Self::Snapshot(error) => error.source(),
             #[cfg(feature = "id-token")]
