@@ -67,8 +67,8 @@ enum Protocol {
 
 impl Proxy {
     /// Reads the URI of a proxy: `http://`, `socks5://` or `socks5h://`, with or without a user
-    /// name and a password (percent-encoded). Without a scheme it is HTTP; without a port, 80 or
-    /// 1080.
+    /// name and a password (percent-encoded), and without a path but `/`. Without a scheme it is
+    /// HTTP; without a port, 80 or 1080.
     ///
     /// # Errors
     ///
@@ -80,6 +80,10 @@ impl Proxy {
         } else {
             format!("http://{uri}")
         };
+        // http's parser drops a fragment, even where it is one half of a password.
+        if uri.contains('#') {
+            return Err(ProxyErrorKind::PathOrQuery.into());
+        }
         let parsed: Uri = with_scheme
             .parse()
             .map_err(|_| ProxyErrorKind::InvalidUri)?;
@@ -88,6 +92,9 @@ impl Proxy {
             Some("socks5" | "socks5h") => Protocol::Socks5,
             _ => return Err(ProxyErrorKind::UnsupportedScheme.into()),
         };
+        if !matches!(parsed.path(), "" | "/") || parsed.query().is_some() {
+            return Err(ProxyErrorKind::PathOrQuery.into());
+        }
         Self::new(protocol, &parsed)
     }
 
@@ -97,6 +104,9 @@ impl Proxy {
             Some((credentials, address)) => (Some(credentials), address),
             None => (None, authority.as_str()),
         };
+        if !credentials.is_none_or(is_percent_encoded) {
+            return Err(ProxyErrorKind::InvalidEncoding.into());
+        }
         let host = authority.host();
         let port = match (address.strip_prefix(host), protocol) {
             (Some("" | ":"), Protocol::Http) => 80,
@@ -136,28 +146,38 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// A [`ProxyError`] if the variable is not the URI of a proxy, rather than a way around it.
+    /// A [`ProxyError`] that names the variable if its value is not the URI of a proxy, rather
+    /// than a way around it.
     pub fn from_env() -> Result<Option<Self>, ProxyError> {
         Self::from_variables(|name| match env::var(name) {
             Ok(value) => Ok(Some(value)),
             Err(env::VarError::NotPresent) => Ok(None),
-            Err(env::VarError::NotUnicode(_)) => Err(ProxyErrorKind::InvalidUri.into()),
+            Err(env::VarError::NotUnicode(_)) => Err(ProxyErrorKind::NotUnicode.into()),
         })
     }
 
     fn from_variables(
         read: impl Fn(&str) -> Result<Option<String>, ProxyError>,
     ) -> Result<Option<Self>, ProxyError> {
-        let first = |names: &[&str]| {
-            let mut found = names.iter().map(|name| read(name)).filter(|value| {
-                !matches!(value, Ok(value) if value.as_deref().unwrap_or_default().is_empty())
-            });
-            found.next().transpose().map(Option::flatten)
+        let first = |names: &[&'static str]| {
+            for &name in names {
+                let value = read(name).map_err(|error| error.in_variable(name))?;
+                if let Some(value) = value.filter(|value| !value.is_empty()) {
+                    return Ok(Some((name, value)));
+                }
+            }
+            Ok::<_, ProxyError>(None)
         };
         let uri = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?;
-        let exceptions = first(&["no_proxy", "NO_PROXY"])?.unwrap_or_default();
-        uri.map(|uri| Ok(Self::parse(&uri)?.with_exceptions(&exceptions)))
-            .transpose()
+        let exceptions = first(&["no_proxy", "NO_PROXY"])?;
+        let Some((name, uri)) = uri else {
+            return Ok(None);
+        };
+        let proxy = Self::parse(&uri).map_err(|error| error.in_variable(name))?;
+        Ok(Some(match exceptions {
+            Some((_, hosts)) => proxy.with_exceptions(&hosts),
+            None => proxy,
+        }))
     }
 
     /// Sets the user name and the password that the proxy is told. To an HTTP proxy they are
@@ -263,6 +283,24 @@ fn percent_encoded(text: &str) -> String {
         let _ = write!(encoded, "%{byte:02X}");
         encoded
     })
+}
+
+/// Whether each `%` begins a byte, and all the bytes together are UTF-8.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let Some((Ok(byte), rest)) = part
+            .split_at_checked(2)
+            .filter(|(digits, _)| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .map(|(digits, rest)| (u8::from_str_radix(digits, 16), rest))
+        else {
+            return false;
+        };
+        decoded.push(byte);
+        decoded.extend(rest.as_bytes());
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ fn what_names_a_proxy() {
 
 #[test]
 fn what_names_none() {
-    use ProxyErrorKind::{InvalidCredentials, InvalidUri, UnsupportedScheme};
+    use ProxyErrorKind::{
+        InvalidCredentials, InvalidEncoding, InvalidUri, PathOrQuery, UnsupportedScheme,
+    };
     let long = format!("socks5://{}@proxy", "u".repeat(256));
     let table = [
         ("", InvalidUri),
@@ -44,10 +46,29 @@ fn what_names_none() {
         ("socks4://proxy", UnsupportedScheme),
         ("ftp://proxy", UnsupportedScheme),
         (&long, InvalidCredentials),
+        ("http://proxy/path", PathOrQuery),
+        ("proxy:3128/?", PathOrQuery),
+        ("socks5://proxy?query", PathOrQuery),
+        ("http://user:1/secret@proxy", PathOrQuery),
+        ("http://user#secret@proxy", PathOrQuery),
+        ("http://user:100%@proxy", InvalidEncoding),
+        ("http://user:%4@proxy", InvalidEncoding),
+        ("http://%zz:secret@proxy", InvalidEncoding),
+        ("http://%+1:secret@proxy", InvalidEncoding),
+        ("socks5://user:%ff@proxy", InvalidEncoding),
     ];
     for (text, kind) in table {
-        assert_eq!(Proxy::parse(text).unwrap_err().kind(), kind, "{text}");
+        let error = Proxy::parse(text).unwrap_err();
+        assert_eq!(error.kind(), kind, "{text}");
+        assert!(!format!("{error:?} {error}").contains("secret"), "{error}");
     }
+}
+
+#[test]
+fn credentials_in_the_uri_are_decoded() {
+    let proxy = Proxy::parse("socks5://us%C3%A9r:p%40ss%2f@proxy").unwrap();
+
+    assert_eq!(proxy.server.raw_auth(), Some(("us\u{e9}r", "p@ss/")));
 }
 
 #[test]
@@ -180,4 +201,15 @@ fn what_the_environment_says() {
 
     let damaged = read(&[("HTTPS_PROXY", "https://user:secret@a")]).unwrap_err();
     assert_eq!(damaged.kind(), ProxyErrorKind::UnsupportedScheme);
+    assert_eq!(damaged.variable(), Some("HTTPS_PROXY"));
+    assert_eq!(
+        damaged.to_string(),
+        "HTTPS_PROXY: the scheme of a proxy has to be http, socks5 or socks5h"
+    );
+    let unreadable = Proxy::from_variables(|name| match name {
+        "no_proxy" => Err(ProxyErrorKind::NotUnicode.into()),
+        _ => Ok(None),
+    });
+    assert_eq!(unreadable.unwrap_err().variable(), Some("no_proxy"));
+    assert_eq!(Proxy::parse("").unwrap_err().variable(), None);
 }
