@@ -17,7 +17,7 @@ use tower_service::Service;
 /// machine, whatever anyone says, because plain http is allowed to it.
 #[derive(Clone)]
 pub(super) struct Resolver {
-    /// By names in lower case.
+    /// By [`plain`] names.
     fixed: Arc<HashMap<String, Vec<IpAddr>>>,
 }
 
@@ -25,7 +25,7 @@ impl Resolver {
     pub(super) fn new(fixed: impl IntoIterator<Item = (String, Vec<IpAddr>)>) -> Self {
         let fixed = fixed
             .into_iter()
-            .map(|(host, addresses)| (host.to_ascii_lowercase(), addresses))
+            .map(|(host, addresses)| (plain(&host), addresses))
             .collect();
         Self {
             fixed: Arc::new(fixed),
@@ -34,15 +34,21 @@ impl Resolver {
 
     /// The addresses that need no lookup. The port is the connector's to add.
     fn known(&self, host: &str) -> Option<Vec<SocketAddr>> {
-        if host.eq_ignore_ascii_case("localhost") {
+        let host = plain(host);
+        if host == "localhost" {
             return Some(vec![
                 SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
             ]);
         }
-        let addresses = self.fixed.get(&host.to_ascii_lowercase())?;
+        let addresses = self.fixed.get(&host)?;
         Some(addresses.iter().map(|ip| SocketAddr::new(*ip, 0)).collect())
     }
+}
+
+/// A name in lower case and without the dot of the root, with which it is the same host.
+fn plain(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
 impl Service<Name> for Resolver {
@@ -110,16 +116,22 @@ mod tests {
         let here = "10.0.0.1".parse().unwrap();
         let resolver = Resolver::new([
             ("Example.com".to_owned(), vec![here]),
+            ("svc.example.com.".to_owned(), vec![here]),
             ("localhost".to_owned(), vec![here]),
         ]);
 
         assert_eq!(ips(&resolver, "EXAMPLE.com").unwrap(), ["10.0.0.1"]);
         assert_eq!(ips(&resolver, "www.example.com"), None);
-        assert_eq!(
-            ips(&resolver, "LocalHost").unwrap(),
-            ["127.0.0.1", "::1"],
-            "localhost cannot be sent elsewhere"
-        );
+        for host in ["example.com.", "svc.example.com", "svc.example.com."] {
+            assert_eq!(ips(&resolver, host).unwrap(), ["10.0.0.1"], "{host}");
+        }
+        for host in ["LocalHost", "localhost."] {
+            assert_eq!(
+                ips(&resolver, host).unwrap(),
+                ["127.0.0.1", "::1"],
+                "{host} cannot be sent elsewhere"
+            );
+        }
     }
 
     #[tokio::test]
