@@ -28,6 +28,7 @@ pub use resumed::Resumed;
 pub use start::LoginStart;
 pub use step_error::StepError;
 
+use self::builder::Carrier;
 use self::driver::Driver;
 use crate::error::{Error, decode_answer};
 use crate::flow::{FlowPolicy, LoginFlow};
@@ -58,8 +59,44 @@ struct Settings {
 
 impl Client {
     /// Begins to set up the client of an application, known to the service by its client id.
+    ///
+    /// Its calls go over a [`HyperTransport`](idaas_transport::HyperTransport) with its defaults, unless another
+    /// [transport](ClientBuilder::transport) is set. `https` needs the feature `ring` or `aws-lc-rs`.
+    #[cfg(feature = "hyper")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
     pub const fn builder(endpoint: Endpoint, client_id: ClientId) -> ClientBuilder {
-        ClientBuilder::new(endpoint, client_id)
+        ClientBuilder::new(Carrier::Hyper, endpoint, client_id)
+    }
+
+    /// Begins to set up the client of an application whose calls go over this transport: an HTTP stack of your own.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use idaas_auth::Client;
+    /// use idaas_auth::idaas_transport::{Delivery, TransportError, TransportErrorKind, from_fn};
+    /// use idaas_proto::{ClientId, Endpoint};
+    ///
+    /// # async fn my_stack(_: Request<Bytes>) -> Result<Response<Bytes>, std::io::Error> {
+    /// #     Err(std::io::ErrorKind::Unsupported.into())
+    /// # }
+    /// let transport = from_fn(|request| async {
+    ///     my_stack(request).await.map_err(|error| {
+    ///         // The honest answer, where the stack does not tell whether anything was sent.
+    ///         TransportError::new(TransportErrorKind::Other, Delivery::Unknown).with_source(error)
+    ///     })
+    /// });
+    /// let endpoint = Endpoint::parse("https://example.bamboocloud.com")?;
+    /// let client_id = ClientId::parse("nTo1eRIub60vPb54WeE6aojPwYwImtl4")?;
+    /// let client = Client::builder_over(transport, endpoint, client_id).build();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder_over(
+        transport: impl Transport,
+        endpoint: Endpoint,
+        client_id: ClientId,
+    ) -> ClientBuilder {
+        ClientBuilder::new(Carrier::over(transport), endpoint, client_id)
     }
 
     /// Begins the login of a person at a device.

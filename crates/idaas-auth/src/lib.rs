@@ -44,9 +44,17 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `client` | yes | [`Client`] and the steps, over `HyperTransport` or a transport of your own; needs `id-token` |
-//! | `id-token` | yes | [`IdTokenVerifier`] and the [`KeyCache`], with the cryptography of ring |
-//! | `blocking` | no | `BlockingClient` |
+//! | `client` | yes | [`Client`] and the steps, over [a transport of your own](Client::builder_over); needs `id-token` |
+//! | `hyper` | yes | `Client::builder`, over `HyperTransport`; needs `client` |
+//! | `ring`, `aws-lc-rs` | `ring` | the cryptography of `HyperTransport`'s TLS; with both, `ring` is used; without either, `https` fails |
+//! | `id-token` | yes | [`IdTokenVerifier`] and the [`KeyCache`], with the cryptography of ring whatever TLS takes |
+//! | `blocking` | no | `BlockingClient`; needs `client` |
+//!
+//! | wanted | `idaas-auth = { …, default-features = false, features = […] }` |
+//! |---|---|
+//! | TLS by aws-lc-rs | `["client", "hyper", "aws-lc-rs"]` |
+//! | an HTTP stack of your own, no hyper and no rustls | `["client"]` |
+//! | verification of id_tokens alone | `["id-token"]` |
 //!
 //! Without features the crate is the state machine: no I/O, no async runtime and no cryptography in its tree, and it builds
 //! for `wasm32-unknown-unknown`.
@@ -112,6 +120,6 @@ pub mod guide {
 }
 
 /// The README's example is compiled.
-#[cfg(all(doctest, feature = "client"))]
+#[cfg(all(doctest, feature = "hyper"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

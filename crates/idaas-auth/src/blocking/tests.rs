@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use idaas_proto::{ClientId, CountryCodes, Endpoint, ListCountryCodes, Operation};
-use idaas_transport::{HyperTransport, TransportError, from_fn};
+use idaas_transport::{TransportError, from_fn};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::*;
@@ -23,8 +23,9 @@ fn client() -> BlockingClient {
         )
     });
     let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-    let client = Client::builder(endpoint, ClientId::parse("app").unwrap());
-    BlockingClient::new(client.transport(service).build()).unwrap()
+    let client_id = ClientId::parse("app").unwrap();
+    let client = Client::builder_over(service, endpoint, client_id).build();
+    BlockingClient::new(client).unwrap()
 }
 
 /// Waits for a timer of the runtime that it is polled on.
@@ -241,12 +242,11 @@ fn a_task_of_the_thread_may_call() {
 }
 
 /// The client inside may be used on, also after the thread that its connections lived on is gone.
+#[cfg(feature = "hyper")]
 #[test]
 fn the_default_transport_outlives_the_thread() {
     let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
-    let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
-        .transport(HyperTransport::new())
-        .build();
+    let client = Client::builder(endpoint, ClientId::parse("app").unwrap()).build();
     for _ in 0..2 {
         let blocking = BlockingClient::new(client.clone()).unwrap();
         assert!(blocking.signing_keys().is_err(), "nobody listens there");

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use idaas_proto::{ClientId, Endpoint, Language};
-use idaas_transport::{HyperTransport, Transport};
+#[cfg(feature = "hyper")]
+use idaas_transport::HyperTransport;
+use idaas_transport::Transport;
 
 use super::{Client, Settings};
 use crate::flow::FlowPolicy;
@@ -16,7 +18,7 @@ pub struct ClientBuilder {
     client_id: ClientId,
     language: Option<Language>,
     policy: FlowPolicy,
-    transport: Option<Arc<dyn Transport>>,
+    carrier: Carrier,
     clock: Option<Arc<dyn Clock>>,
     verifier: Option<IdTokenVerifier>,
     requires_own_audience: bool,
@@ -24,13 +26,13 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    pub(super) const fn new(endpoint: Endpoint, client_id: ClientId) -> Self {
+    pub(super) const fn new(carrier: Carrier, endpoint: Endpoint, client_id: ClientId) -> Self {
         Self {
             endpoint,
             client_id,
             language: None,
             policy: FlowPolicy::new(),
-            transport: None,
+            carrier,
             clock: None,
             verifier: None,
             requires_own_audience: false,
@@ -38,9 +40,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets what carries the calls; a [`HyperTransport`] with its defaults if nothing is set.
+    /// Sets what carries the calls, in place of what the builder began with: the transport of
+    /// [`Client::builder_over`], or with `Client::builder` a `HyperTransport` with its defaults.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.carrier = Carrier::over(transport);
         self
     }
 
@@ -94,13 +97,12 @@ impl ClientBuilder {
             client_id,
             language,
             policy,
-            transport,
+            carrier,
             clock,
             verifier,
             requires_own_audience,
             key_policy,
         } = self;
-        let transport = transport.unwrap_or_else(|| Arc::new(HyperTransport::new()));
         let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mut verifier = verifier.unwrap_or_default();
         if requires_own_audience {
@@ -112,11 +114,35 @@ impl ClientBuilder {
                 client_id,
                 language,
                 policy,
-                transport,
+                transport: carrier.into_transport(),
                 clock,
                 verifier,
                 keys: SharedKeys::new(key_policy),
             }),
+        }
+    }
+}
+
+/// What is to carry the calls.
+#[derive(Clone, Debug)]
+pub(super) enum Carrier {
+    /// Made for each client that is built.
+    #[cfg(feature = "hyper")]
+    Hyper,
+    /// Shared by all clients that are built.
+    Given(Arc<dyn Transport>),
+}
+
+impl Carrier {
+    pub(super) fn over(transport: impl Transport) -> Self {
+        Self::Given(Arc::new(transport))
+    }
+
+    fn into_transport(self) -> Arc<dyn Transport> {
+        match self {
+            #[cfg(feature = "hyper")]
+            Self::Hyper => Arc::new(HyperTransport::new()),
+            Self::Given(transport) => transport,
         }
     }
 }

@@ -90,8 +90,7 @@ fn scene(acts: impl IntoIterator<Item = Act>) -> Scene {
     script.goes_on(acts);
     let service = Capture::forwarding_to(script.clone());
     let clock = HandClock::at(START);
-    let client = client_builder("https://example.bamboocloud.com")
-        .transport(service.clone())
+    let client = client_builder(service.clone(), "https://example.bamboocloud.com")
         .clock(clock.clone())
         .build();
     Scene {
@@ -102,9 +101,9 @@ fn scene(acts: impl IntoIterator<Item = Act>) -> Scene {
     }
 }
 
-fn client_builder(url: &str) -> ClientBuilder {
+fn client_builder(service: impl Transport, url: &str) -> ClientBuilder {
     let endpoint = Endpoint::parse(url).unwrap();
-    Client::builder(endpoint, ClientId::parse("app").unwrap())
+    Client::builder_over(service, endpoint, ClientId::parse("app").unwrap())
 }
 
 impl Scene {

@@ -61,8 +61,8 @@ mod tests {
         let service = Arc::new(Capture::forwarding_to(Replay::of(answers)));
         let clock = HandClock::at(NOW);
         let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-        let client = Client::builder(endpoint, ClientId::parse("app").unwrap())
-            .transport(Arc::clone(&service))
+        let client_id = ClientId::parse("app").unwrap();
+        let client = Client::builder_over(Arc::clone(&service), endpoint, client_id)
             .clock(clock.clone())
             .id_token_verifier(verifier)
             .build();
@@ -187,8 +187,8 @@ mod tests {
     async fn only_tokens_for_the_application_itself_are_taken_where_that_is_required() {
         let builder = || {
             let endpoint = Endpoint::parse("https://example.bamboocloud.com").unwrap();
-            Client::builder(endpoint, ClientId::parse("app").unwrap())
-                .transport(Replay::of([keys()]))
+            let client_id = ClientId::parse("app").unwrap();
+            Client::builder_over(Replay::of([keys()]), endpoint, client_id)
                 .clock(HandClock::at(NOW))
         };
         let own = claiming(&json!({"id": "u1", "aud": "app", "exp": NOW.as_unix()}));

@@ -79,8 +79,7 @@ async fn the_country_codes_are_asked_for_in_the_language_that_is_set() {
     let script = Script::default();
     script.goes_on([answer::<ListCountryCodes>(&codes)]);
     let service = Capture::forwarding_to(script);
-    let client = client_builder("https://example.bamboocloud.com")
-        .transport(service.clone())
+    let client = client_builder(service.clone(), "https://example.bamboocloud.com")
         .language(Language::Zh)
         .build();
     assert_eq!(client.country_codes(&device()).await.unwrap(), codes);
@@ -96,9 +95,7 @@ async fn each_call_says_which_operation_it_is() {
         answer::<GetSigningKeys>(&SigningKeys::new(Vec::new())),
     ]);
     let service = Capture::forwarding_to(script);
-    let client = client_builder("https://gateway.example.com/a/tenant")
-        .transport(service.clone())
-        .build();
+    let client = client_builder(service.clone(), "https://gateway.example.com/a/tenant").build();
 
     client.country_codes(&device()).await.unwrap();
     client.signing_keys().await.unwrap();
@@ -114,4 +111,19 @@ async fn each_call_says_which_operation_it_is() {
     );
     let path = requests[0].uri().path();
     assert!(path.starts_with("/a/tenant/api/"), "{path}");
+}
+
+#[tokio::test]
+async fn the_transport_that_was_set_last_carries_the_calls() {
+    let script = Script::default();
+    script.goes_on([answer::<GetSigningKeys>(&SigningKeys::new(Vec::new()))]);
+    let first = Capture::forwarding_to(Script::default());
+    let last = Capture::forwarding_to(script);
+    let client = client_builder(first.clone(), "https://example.bamboocloud.com")
+        .transport(last.clone())
+        .build();
+
+    client.signing_keys().await.unwrap();
+
+    assert_eq!((first.requests().len(), last.requests().len()), (0, 1));
 }

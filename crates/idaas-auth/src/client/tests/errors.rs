@@ -74,9 +74,8 @@ async fn what_only_a_setting_can_mend_is_given_up() {
         (TransportErrorKind::Connect, false),
         (TransportErrorKind::Tls, false),
     ] {
-        let client = client_builder("http://example.com")
-            .transport(FailWith::new(kind, Delivery::NotSent))
-            .build();
+        let client =
+            client_builder(FailWith::new(kind, Delivery::NotSent), "http://example.com").build();
         let held = client.flow(device()).with_pass(mobile(), pass());
         let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
         assert_eq!(failed.advice() == crate::Advice::GiveUp, gives_up, "{kind}");

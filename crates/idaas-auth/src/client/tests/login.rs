@@ -131,9 +131,7 @@ async fn a_send_that_times_out_is_in_doubt_and_nothing_is_sent_again() {
 async fn a_transport_that_fails_every_send_brings_no_second_one() {
     for (delivery, in_doubt) in [(Delivery::Unknown, true), (Delivery::NotSent, false)] {
         let service = Capture::forwarding_to(FailWith::new(TransportErrorKind::Closed, delivery));
-        let client = client_builder("https://example.bamboocloud.com")
-            .transport(service.clone())
-            .build();
+        let client = client_builder(service.clone(), "https://example.bamboocloud.com").build();
         let held = client.flow(device()).with_pass(mobile(), pass());
         let failed = held.send_code(SendScenario::LOGIN_SMS).await.unwrap_err();
         assert_eq!(matches!(failed.next(), Some(Resumed::InDoubt(_))), in_doubt);
