@@ -209,6 +209,7 @@ impl fmt::Debug for HyperTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransport")
             .field("settings", &self.inner.settings)
+            .field("dialer", &self.inner.dialer)
             .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,8 @@ use super::{
 
 /// Settings of a [`HyperTransport`].
 ///
-/// None of the defaults is documented by the vendor; they are ours.
+/// None of the defaults is documented by the vendor; they are ours. A limit of zero is one, and
+/// not the absence of it, unless its setting says otherwise.
 ///
 /// | setting | default |
 /// |---|---|
@@ -44,24 +45,24 @@ use super::{
 #[must_use]
 pub struct HyperTransportBuilder {
     settings: Settings,
-    max_in_flight: usize,
-    max_response_head: usize,
     roots: Option<RootCertificates>,
     identity: Option<ClientIdentity>,
     proxy: Option<Proxy>,
     fixed: Vec<(String, Vec<IpAddr>)>,
+}
+
+/// What a call looks at, and what a log is to show of the rest.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) limits: Limits,
+    max_in_flight: usize,
+    max_response_head: usize,
+    pub(super) max_response_body: usize,
+    pub(super) allow_plain_http: bool,
     #[cfg(feature = "http2")]
     http2: bool,
     #[cfg(feature = "http2")]
     http2_ping: Option<Duration>,
-}
-
-/// What a call looks at.
-#[derive(Clone, Debug)]
-pub(super) struct Settings {
-    pub(super) limits: Limits,
-    pub(super) max_response_body: usize,
-    pub(super) allow_plain_http: bool,
 }
 
 impl HyperTransportBuilder {
@@ -74,19 +75,19 @@ impl HyperTransportBuilder {
                     call: Duration::from_secs(30),
                     idle: Duration::from_secs(15),
                 },
+                max_in_flight: 256,
+                max_response_head: 64 * 1024,
                 max_response_body: 1024 * 1024,
                 allow_plain_http: false,
+                #[cfg(feature = "http2")]
+                http2: false,
+                #[cfg(feature = "http2")]
+                http2_ping: None,
             },
-            max_in_flight: 256,
-            max_response_head: 64 * 1024,
             roots: None,
             identity: None,
             proxy: None,
             fixed: Vec::new(),
-            #[cfg(feature = "http2")]
-            http2: false,
-            #[cfg(feature = "http2")]
-            http2_ping: None,
         }
     }
 
@@ -97,7 +98,8 @@ impl HyperTransportBuilder {
     /// head start of 250 ms.
     ///
     /// A call that ends here fails with
-    /// [`ConnectTimeout`](crate::TransportErrorKind::ConnectTimeout) and was not sent.
+    /// [`ConnectTimeout`](crate::TransportErrorKind::ConnectTimeout) and was not sent. Zero leaves
+    /// no more than the millisecond that timers count in, which few connections are opened in.
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
         self.settings.limits.connect = limit;
         self
@@ -106,7 +108,8 @@ impl HyperTransportBuilder {
     /// Sets how long it may take from a connection at hand to the whole head of the response.
     ///
     /// A call that ends here fails with
-    /// [`HeadTimeout`](crate::TransportErrorKind::HeadTimeout).
+    /// [`HeadTimeout`](crate::TransportErrorKind::HeadTimeout). Zero leaves no more than the
+    /// millisecond that timers count in, and the request may have been received.
     pub const fn response_head_timeout(mut self, limit: Duration) -> Self {
         self.settings.limits.response_head = limit;
         self
@@ -115,7 +118,8 @@ impl HyperTransportBuilder {
     /// Sets how long a call may take as a whole, the wait for a slot included.
     ///
     /// The kind of the error is that of the phase in which time ran out. For a single call, see
-    /// [`Deadline`](crate::Deadline).
+    /// [`Deadline`](crate::Deadline). With zero, every call fails with
+    /// [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and is not sent.
     pub const fn call_timeout(mut self, limit: Duration) -> Self {
         self.settings.limits.call = limit;
         self
@@ -138,19 +142,21 @@ impl HyperTransportBuilder {
     /// A call whose time runs out while it waits fails with
     /// [`SlotTimeout`](crate::TransportErrorKind::SlotTimeout) and was not sent.
     pub const fn max_in_flight(mut self, calls: usize) -> Self {
-        self.max_in_flight = calls;
+        self.settings.max_in_flight = calls;
         self
     }
 
     /// Sets how many bytes the head of a response may have; longer ones fail with
-    /// [`HeadTooLarge`](crate::TransportErrorKind::HeadTooLarge).
+    /// [`HeadTooLarge`](crate::TransportErrorKind::HeadTooLarge). With zero every response does,
+    /// after the request was received.
     pub const fn max_response_head(mut self, bytes: usize) -> Self {
-        self.max_response_head = bytes;
+        self.settings.max_response_head = bytes;
         self
     }
 
     /// Sets how many bytes the body of a response may have; longer ones fail with
     /// [`BodyTooLarge`](crate::TransportErrorKind::BodyTooLarge) and are not read to their end.
+    /// With zero, only empty bodies pass.
     pub const fn max_response_body(mut self, bytes: usize) -> Self {
         self.settings.max_response_body = bytes;
         self
@@ -186,8 +192,13 @@ impl HyperTransportBuilder {
     /// another address within a network than outside of it. The certificate still has to be that
     /// of `host`; the port is that of the URI.
     ///
+    /// `host` is a bare host name, without scheme and port; its case and a dot at its end do not
+    /// matter. With no address, every call to it fails with
+    /// [`NameLookup`](crate::TransportErrorKind::NameLookup) and is not sent.
+    ///
     /// For several hosts, call it for each; for the same host the last counts. A service behind
-    /// a proxy is looked up by the proxy, and `localhost` is this machine in any case.
+    /// a proxy is looked up by the proxy, `localhost` is this machine in any case, and an IP
+    /// address in a URI is called as it is.
     pub fn fixed_addresses(
         mut self,
         host: impl Into<String>,
@@ -213,16 +224,17 @@ impl HyperTransportBuilder {
     /// the calls that are on it; the next ones open another.
     #[cfg(feature = "http2")]
     pub const fn http2(mut self) -> Self {
-        self.http2 = true;
+        self.settings.http2 = true;
         self
     }
 
     /// Asks an HTTP/2 service each time after `interval` whether it is still there, as long as
     /// calls wait for it. Without an answer within another `interval` the connection is closed,
-    /// and the calls on it fail. By default it is not asked: each call has its limits.
+    /// and the calls on it fail. By default it is not asked: each call has its limits. Zero leaves
+    /// no time for an answer: the connection is closed under its first call.
     #[cfg(feature = "http2")]
     pub const fn http2_ping_interval(mut self, interval: Duration) -> Self {
-        self.http2_ping = Some(interval);
+        self.settings.http2_ping = Some(interval);
         self
     }
 
@@ -232,18 +244,22 @@ impl HyperTransportBuilder {
     #[must_use]
     pub fn build(self) -> HyperTransport {
         let mut http1 = http1::Builder::new();
-        http1.max_header_size(self.max_response_head);
+        http1.max_header_size(self.settings.max_response_head);
         let limits = &self.settings.limits;
         #[cfg(feature = "http2")]
-        let protocols: &[&str] = if self.http2 { &["h2", "http/1.1"] } else { &[] };
+        let protocols: &[&str] = if self.settings.http2 {
+            &["h2", "http/1.1"]
+        } else {
+            &[]
+        };
         #[cfg(not(feature = "http2"))]
         let protocols = &[];
         #[cfg(feature = "http2")]
-        let http2 = self.http2.then(|| {
+        let http2 = self.settings.http2.then(|| {
             Http2::new(Http2Settings {
                 idle: limits.idle,
-                max_response_head: self.max_response_head,
-                ping: self.http2_ping,
+                max_response_head: self.settings.max_response_head,
+                ping: self.settings.http2_ping,
             })
         });
         let dialer = Dialer::new(
@@ -252,7 +268,7 @@ impl HyperTransportBuilder {
             limits.connect,
             Tls::new(self.roots, self.identity, protocols),
         );
-        let slots = self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        let slots = self.settings.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         HyperTransport {
             inner: Arc::new(Inner {
                 slots: Semaphore::new(slots),
@@ -269,6 +285,8 @@ impl HyperTransportBuilder {
 
 #[cfg(test)]
 mod tests {
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+
     use super::*;
 
     #[test]
@@ -276,9 +294,9 @@ mod tests {
         let builder = HyperTransport::builder();
         let limits = &builder.settings.limits;
         let seconds = |limit: Duration| format!("{} s", limit.as_secs());
-        let head = format!("{} KiB", builder.max_response_head / 1024);
+        let head = format!("{} KiB", builder.settings.max_response_head / 1024);
         let body = format!("{} MiB", builder.settings.max_response_body / 1024 / 1024);
-        let calls = builder.max_in_flight.to_string();
+        let calls = builder.settings.max_in_flight.to_string();
         let documented = [
             ("connect_timeout", "name lookup", seconds(limits.connect)),
             (
@@ -309,19 +327,43 @@ mod tests {
         assert!(builder.proxy.is_none());
         assert!(builder.fixed.is_empty());
         #[cfg(feature = "http2")]
-        assert!(!builder.http2 && builder.http2_ping.is_none());
+        assert!(!builder.settings.http2 && builder.settings.http2_ping.is_none());
     }
 
     /// What a bank would see in its log.
     #[test]
     fn debug_shows_the_settings_and_no_secret() {
         let proxy = Proxy::parse("http://user:pass-secret@proxy.example.com").expect("a proxy");
-        let builder = HyperTransport::builder().proxy(proxy);
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        let key = signing_key.serialize_pem();
+        let builder = HyperTransport::builder()
+            .proxy(proxy)
+            .root_certificates(RootCertificates::from_pem(cert.pem()).expect("a root"))
+            .client_identity(ClientIdentity::from_pem(cert.pem(), &key).expect("an identity"))
+            .fixed_addresses("Example.org", [[10, 0, 0, 1].into()])
+            .max_in_flight(7);
+        #[cfg(feature = "http2")]
+        let builder = builder.http2();
 
-        let shown = format!("{builder:?} {:?}", builder.clone().build());
-
-        assert!(shown.contains("connect: 5s"), "{shown}");
-        assert!(shown.contains("proxy.example.com"), "{shown}");
-        assert!(!shown.contains("secret"), "{shown}");
+        for shown in [
+            format!("{builder:?}"),
+            format!("{:?}", builder.clone().build()),
+        ] {
+            for expected in [
+                "connect: 5s",
+                "max_in_flight: 7",
+                "max_response_head: 65536",
+                "proxy.example.com",
+                "RootCertificates { count: 1 }",
+                "ClientIdentity { chain: 1, key: \"[redacted]\" }",
+                "10.0.0.1",
+                #[cfg(feature = "http2")]
+                "http2: true",
+            ] {
+                assert!(shown.contains(expected), "{expected}: {shown}");
+            }
+            assert!(!shown.contains("secret"), "{shown}");
+        }
     }
 }

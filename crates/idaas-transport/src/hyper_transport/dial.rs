@@ -1,5 +1,6 @@
 use std::{
     error::Error,
+    fmt,
     future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
@@ -27,6 +28,7 @@ use crate::{BoxError, TransportError, TransportErrorKind};
 /// phase, and none has sent a byte of a request.
 pub(super) struct Dialer {
     sockets: Sockets,
+    resolver: Resolver,
     tls: Tls,
 }
 
@@ -34,13 +36,14 @@ impl Dialer {
     /// `limit` is that of the whole: the addresses of a host share it, so that one that does not
     /// answer leaves time for the next.
     pub(super) fn new(resolver: Resolver, proxy: Option<Proxy>, limit: Duration, tls: Tls) -> Self {
-        let mut direct = HttpConnector::new_with_resolver(resolver);
+        let mut direct = HttpConnector::new_with_resolver(resolver.clone());
         direct.enforce_http(false);
         direct.set_nodelay(true);
         direct.set_happy_eyeballs_timeout(Some(HEAD_START));
         direct.set_connect_timeout(Some(limit));
         Self {
             sockets: Sockets { direct, proxy },
+            resolver,
             tls,
         }
     }
@@ -57,6 +60,16 @@ impl Dialer {
             MaybeHttpsStream::Http(open(&mut sockets, uri).await?)
         };
         Ok(Stream::new(io))
+    }
+}
+
+impl fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialer")
+            .field("resolver", &self.resolver)
+            .field("proxy", &self.sockets.proxy)
+            .field("tls", &self.tls)
+            .finish()
     }
 }
 

@@ -15,7 +15,7 @@ use tower_service::Service;
 
 /// The addresses of a host: fixed ones, or those of the system's resolver. `localhost` is this
 /// machine, whatever anyone says, because plain http is allowed to it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Resolver {
     /// By [`plain`] names.
     fixed: Arc<HashMap<String, Vec<IpAddr>>>,

@@ -90,6 +90,15 @@ impl Tls {
     }
 }
 
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("roots", &self.roots)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The cryptography chosen by feature; `ring` if both are there. Never the process's default.
 pub(super) fn provider() -> Option<CryptoProvider> {
     #[cfg(feature = "ring")]

@@ -328,7 +328,7 @@ mod tests {
                 expected.is_some_and(|expected| pause <= expected && pause + default / 2 > expected)
             };
             assert!(
-                pause.map_or(expected.is_none(), near),
+                pause.map_or_else(|| expected.is_none(), near),
                 "{limit:?} {deadline:?}: {pause:?} instead of {expected:?}"
             );
         }

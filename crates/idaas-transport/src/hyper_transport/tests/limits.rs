@@ -60,6 +60,57 @@ async fn a_deadline_that_has_passed_opens_nothing() {
     assert_eq!(received.load(SeqCst), 0);
 }
 
+/// Zero is a limit like any other, and not the absence of one.
+#[tokio::test]
+async fn a_limit_of_zero() {
+    let (silent, _full) = silent_address().await;
+    let (no_head, _) = scripted(Vec::new(), Then::Hang).await;
+    let (answers, _) = scripted(OK.to_vec(), Then::Hang).await;
+    let one_byte = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx".to_vec();
+    let (one_byte, _) = scripted(one_byte, Then::Hang).await;
+    let zero = Duration::ZERO;
+    let no_body = || fresh().max_response_body(0);
+    for (address, builder, kind, delivery) in [
+        (
+            silent,
+            fresh().connect_timeout(zero),
+            ConnectTimeout,
+            Delivery::NotSent,
+        ),
+        (
+            no_head,
+            fresh().response_head_timeout(zero),
+            HeadTimeout,
+            Delivery::Unknown,
+        ),
+        (
+            answers,
+            fresh().call_timeout(zero),
+            SlotTimeout,
+            Delivery::NotSent,
+        ),
+        (
+            answers,
+            fresh().max_response_head(0),
+            TransportErrorKind::HeadTooLarge,
+            Delivery::Unknown,
+        ),
+        (
+            one_byte,
+            no_body(),
+            TransportErrorKind::BodyTooLarge,
+            Delivery::Unknown,
+        ),
+    ] {
+        let error = failure(&builder.build(), request(format_args!("http://{address}"))).await;
+        assert_failed(&error, kind, delivery);
+    }
+    for builder in [no_body(), fresh().max_in_flight(0)] {
+        let request = request(format_args!("http://{answers}"));
+        assert_eq!(builder.build().send(request).await.unwrap().status(), 200);
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_the_service_does_not_read() {
     let address = serve(|_, stream| async move {
