@@ -57,6 +57,10 @@ use crate::{Client, Error, Identity, LoginFlow, LoginStart, Resumed, Session};
 /// block as any other blocking call does: not a word of the runtime's is used, nothing panics, and whatever has to run on
 /// the blocked thread waits. There, [`Client`] is the better choice, and within `spawn_blocking` this one.
 ///
+/// In a test under `#[tokio::test]`, which has one thread, a server that the test itself spawned, such as the emulator,
+/// is what waits, until the transport's limits end the call: take `#[tokio::test(flavor = "multi_thread")]`, or give the
+/// server a runtime of its own.
+///
 /// # The client inside
 /// Transport and settings are those of the [`Client`] that was handed in, which may be used elsewhere too: the default
 /// transport keeps the connections of different runtimes apart.
