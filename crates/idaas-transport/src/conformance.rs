@@ -38,8 +38,9 @@
 //! silently. What the trait demands of everyone, a [`Deadline`](crate::Deadline) and some upper
 //! limit of the body among it, needs no claim.
 //!
-//! The suite runs its cases one after another in about ten seconds, on the tokio runtime that
-//! calls it, against ports of `127.0.0.1` that the system chose. Nothing but a lookup of a name
+//! The suite runs its cases one after another in ten to twenty seconds, more if calls do not end
+//! in their time. It runs on the tokio runtime that calls it, against ports of `127.0.0.1` that
+//! the system chose. Nothing but a lookup of a name
 //! under `.invalid` and an attempt to connect to the broadcast address leaves the machine.
 //!
 //! [`Transport`]: crate::Transport
@@ -49,12 +50,14 @@ mod capability;
 mod case;
 mod cases;
 mod expected;
+mod finding;
 mod frames;
 mod lab;
 mod line;
 mod nobody;
 mod report;
 mod script;
+mod secret;
 mod server;
 mod setup;
 
@@ -101,17 +104,18 @@ where
 {
     let make = move |setup: &Setup| Arc::new(make(setup)) as Arc<dyn Transport>;
     let authority = Authority::new();
+    let exact_kinds = capabilities.has(Capability::ExactKinds);
     let mut reports = Vec::new();
     for case in cases::all().filter(|case| choose(case.name)) {
         let missing = capabilities.missing(case.needs);
-        let verdict = if missing.is_empty() {
+        let (verdict, causes) = if missing.is_empty() {
             let mut lab = Lab::new(&make, &authority, capabilities, case);
             lab.play().await;
-            lab.verdict()
+            (lab.verdict(), lab.causes())
         } else {
-            Verdict::NotApplicable(missing)
+            (Verdict::NotApplicable(missing), Vec::new())
         };
-        reports.push(CaseReport::new(case, verdict));
+        reports.push(CaseReport::new(case, exact_kinds, verdict, causes));
     }
     assert!(!reports.is_empty(), "no case of that name");
     Report::new(reports)

@@ -3,6 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::Response;
 
+use super::finding::Cause;
 use crate::{Delivery, TransportError, TransportErrorKind};
 
 /// What a transport may make of a misbehaviour.
@@ -96,19 +97,43 @@ impl Expected {
         }
     }
 
-    /// Whether an outcome is one of these. Kinds count only if they are exact.
-    pub(super) fn allows(
+    /// Why an outcome is none of these, if it is not. Kinds count only if they are exact.
+    pub(super) fn fault(
         &self,
         outcome: &Result<Response<Bytes>, TransportError>,
         exact_kinds: bool,
-    ) -> bool {
-        match outcome {
-            Ok(response) => self.answer.is_some_and(|answer| answer.is(response)),
-            Err(error) => self.failure.is_some_and(|failure| {
-                let kind = !exact_kinds || failure.kinds.contains(&error.kind());
-                kind && failure.delivery.is_none_or(|d| d == error.delivery())
-            }),
+    ) -> Option<Cause> {
+        match (outcome, self.answer, self.failure) {
+            (Ok(_), None, _) => Some(Cause::Answered),
+            (Ok(response), Some(answer), _) => (!answer.is(response)).then_some(Cause::OtherAnswer),
+            (Err(_), _, None) => Some(Cause::Failed),
+            (Err(error), _, Some(failure)) => match (failure.delivery, error.delivery()) {
+                (Some(Delivery::NotSent), Delivery::Unknown) => Some(Cause::SaidUnknown),
+                (Some(Delivery::Unknown), Delivery::NotSent) => Some(Cause::SaidNotSent),
+                _ => (exact_kinds && !failure.kinds.contains(&error.kind()))
+                    .then_some(Cause::OtherKind),
+            },
         }
+    }
+
+    /// In words, with the kinds only if they count.
+    pub(super) fn words(&self, exact_kinds: bool) -> String {
+        let mut words = Vec::new();
+        if let Some(answer) = &self.answer {
+            words.push(answer.to_string());
+        }
+        if let Some(Failure { kinds, delivery }) = &self.failure {
+            let kinds = match exact_kinds {
+                true => format!(" of {kinds:?}"),
+                false => String::new(),
+            };
+            let delivery = match delivery {
+                Some(delivery) => format!("Delivery::{delivery:?}"),
+                None => "the delivery that is true".to_owned(),
+            };
+            words.push(format!("a failure{kinds} with {delivery}"));
+        }
+        words.join(", or ")
     }
 }
 
@@ -125,25 +150,13 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Expected {
+impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(answer) = &self.answer {
-            write!(f, "the answer {} {:?}", answer.status, answer.body)?;
-            if let Some((name, value)) = answer.header {
-                write!(f, " with `{name}: {value}`")?;
-            }
+        write!(f, "the answer {} {:?}", self.status, self.body)?;
+        match self.header {
+            Some((name, value)) => write!(f, " with `{name}: {value}`"),
+            None => Ok(()),
         }
-        if self.answer.is_some() && self.failure.is_some() {
-            f.write_str(", or ")?;
-        }
-        if let Some(failure) = &self.failure {
-            write!(f, "a failure of {:?}", failure.kinds)?;
-            match failure.delivery {
-                Some(delivery) => write!(f, " with Delivery::{delivery:?}")?,
-                None => f.write_str(" with the delivery that is true")?,
-            }
-        }
-        Ok(())
     }
 }
 
@@ -184,29 +197,68 @@ mod tests {
     #[test]
     fn a_failure_has_to_have_the_delivery() {
         let expected = Expected::unknown(&[Closed]);
+        let fault = |outcome| expected.fault(&outcome, true);
 
-        assert!(expected.allows(&failed(Closed, Delivery::Unknown), true));
-        assert!(!expected.allows(&failed(Closed, Delivery::NotSent), true));
-        assert!(!expected.allows(&failed(Receive, Delivery::Unknown), true));
-        assert!(!expected.allows(&Ok(Response::new(Bytes::new())), true));
-        assert!(
-            expected.allows(&failed(Other, Delivery::Unknown), false),
+        assert_eq!(fault(failed(Closed, Delivery::Unknown)), None);
+        assert_eq!(
+            fault(failed(Closed, Delivery::NotSent)),
+            Some(Cause::SaidNotSent)
+        );
+        assert_eq!(
+            fault(failed(Receive, Delivery::Unknown)),
+            Some(Cause::OtherKind)
+        );
+        assert_eq!(
+            fault(Ok(Response::new(Bytes::new()))),
+            Some(Cause::Answered)
+        );
+        assert_eq!(
+            expected.fault(&failed(Other, Delivery::Unknown), false),
+            None,
             "kinds count only if they are claimed"
+        );
+        assert_eq!(
+            Expected::not_sent(&[Closed]).fault(&failed(Closed, Delivery::Unknown), true),
+            Some(Cause::SaidUnknown)
         );
     }
 
     #[test]
     fn an_answer_has_to_be_the_same() {
+        let answer = Expected::answer(200, "ok");
+        let expected = answer.or(Expected::truth(&[Other]));
+
+        assert_eq!(expected.fault(&Ok(Response::new("ok".into())), true), None);
+        assert_eq!(
+            expected.fault(&failed(Other, Delivery::Unknown), true),
+            None
+        );
+        assert_eq!(
+            answer.fault(&failed(Other, Delivery::Unknown), true),
+            Some(Cause::Failed)
+        );
+        assert_eq!(
+            expected.fault(&Ok(Response::new("no".into())), true),
+            Some(Cause::OtherAnswer)
+        );
+        let header = answer.with_header("a", "b");
+        assert_eq!(
+            header.fault(&Ok(Response::new("ok".into())), true),
+            Some(Cause::OtherAnswer)
+        );
+    }
+
+    #[test]
+    fn kinds_are_told_only_if_they_count() {
         let expected = Expected::answer(200, "ok").or(Expected::truth(&[Other]));
 
-        assert!(expected.allows(&Ok(Response::new("ok".into())), true));
-        assert!(expected.allows(&failed(Other, Delivery::Unknown), true));
-        assert!(!expected.allows(&Ok(Response::new("no".into())), true));
-        let header = Expected::answer(200, "ok").with_header("a", "b");
-        assert!(!header.allows(&Ok(Response::new("ok".into())), true));
         assert_eq!(
-            expected.to_string(),
+            expected.words(true),
             "the answer 200 \"ok\", or a failure of [Other] with the delivery that is true"
+        );
+        assert_eq!(
+            expected.words(false),
+            "the answer 200 \"ok\", or a failure with the delivery that is true"
         );
     }
 }

@@ -1,4 +1,4 @@
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -9,6 +9,8 @@ use super::{
     authority::{Authority, Certificate},
     case::{Case, Limit, Play},
     expected::{Expected, describe},
+    finding::{Cause, Finding, Note, folded},
+    secret::{BODY, HEADER, QUERY, shown_by},
     server::{Handler, Server},
     setup::{GENEROUS, SHORT},
 };
@@ -26,9 +28,10 @@ pub(super) struct Lab<'a> {
     authority: &'a Authority,
     capabilities: Capabilities,
     case: &'a Case,
+    calls: u64,
     /// Calls that the server may have seen by what was said of them.
     may_be_seen: u64,
-    findings: Vec<String>,
+    findings: Vec<Finding>,
     cannot: Option<&'static str>,
 }
 
@@ -47,6 +50,7 @@ impl<'a> Lab<'a> {
             authority,
             capabilities,
             case,
+            calls: 0,
             may_be_seen: 0,
             findings: Vec::new(),
             cannot: None,
@@ -64,21 +68,32 @@ impl<'a> Lab<'a> {
         }
     }
 
-    pub(super) fn verdict(self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         if let Some(why) = self.cannot {
             Verdict::Impossible(why)
         } else if self.findings.is_empty() {
             Verdict::Passed
         } else {
-            Verdict::Failed(self.findings)
+            Verdict::Failed(folded(&self.findings))
         }
+    }
+
+    /// What the findings come down to, each once.
+    pub(super) fn causes(&self) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        for finding in &self.findings {
+            if !causes.contains(&finding.cause) {
+                causes.push(finding.cause);
+            }
+        }
+        causes
     }
 
     /// One call with a transport of its own.
     pub(super) async fn once(&mut self, certificate: Option<Certificate>, handler: Handler) {
         let server = self.server(certificate, handler).await;
         let transport = self.transport();
-        self.call_at(&transport, &server.origin(), "").await;
+        self.call_at(&transport, &server.origin(), Note::NONE).await;
         self.close(transport, &server).await;
     }
 
@@ -96,7 +111,7 @@ impl<'a> Lab<'a> {
     }
 
     /// A call that has to end as the case says.
-    pub(super) async fn call_at(&mut self, to: &Arc<dyn Transport>, origin: &str, note: &str) {
+    pub(super) async fn call_at(&mut self, to: &Arc<dyn Transport>, origin: &str, note: Note) {
         self.call(to, self.request(origin), self.case.expected, note)
             .await;
     }
@@ -107,15 +122,18 @@ impl<'a> Lab<'a> {
         transport: &Arc<dyn Transport>,
         request: Request<Bytes>,
         expected: Expected,
-        note: &str,
+        note: Note,
     ) -> Option<Outcome> {
         let most = match self.case.limit {
             Limit::None => GENEROUS,
             _ => SHORT,
         } + GRACE;
+        let limit = self.limit_of(&request);
+        self.calls += 1;
         let Ok(outcome) = timeout(most, transport.send(request)).await else {
             self.may_be_seen += 1;
-            self.found(note, format!("the call did not end within {most:?}"));
+            let what = format!("the call did not end within {most:?}, though {limit}");
+            self.found(Cause::NoEnd, note, what);
             return None;
         };
         if !said_not_sent(&outcome) {
@@ -126,20 +144,37 @@ impl<'a> Lab<'a> {
     }
 
     /// Holds an outcome against what may be.
-    pub(super) fn judge(&mut self, outcome: &Outcome, expected: Expected, note: &str) {
+    pub(super) fn judge(&mut self, outcome: &Outcome, expected: Expected, note: Note) {
         let exact_kinds = self.capabilities.has(Capability::ExactKinds);
-        if !expected.allows(outcome, exact_kinds) {
-            self.found(note, describe(outcome));
+        if let Some(cause) = expected.fault(outcome, exact_kinds) {
+            self.found(cause, note, describe(outcome));
         }
-        if let Err(error) = outcome
-            && texts(error).contains(SECRET)
-        {
-            self.found(note, "an error that shows a secret of the request");
+        if let Err(error) = outcome {
+            for shown in shown_by(error) {
+                self.found(Cause::ShowsSecret, note, shown);
+            }
         }
+    }
+
+    /// What should have ended a call that did not end, in words.
+    fn limit_of(&self, request: &Request<Bytes>) -> String {
+        let deadline = request.extensions().get::<Deadline>();
+        if deadline.is_some_and(|deadline| deadline.has_passed()) {
+            return "the Deadline in its extensions had passed before it began".to_owned();
+        }
+        let (what, limit) = match self.case.limit {
+            Limit::None => ("the Deadline in its extensions", GENEROUS),
+            Limit::Deadline => ("the Deadline in its extensions", SHORT),
+            Limit::Connect => ("the connect timeout of the Setup", SHORT),
+            Limit::ResponseHead => ("the response head timeout of the Setup", SHORT),
+            Limit::Call => ("the call timeout of the Setup", SHORT),
+        };
+        format!("{what} was {limit:?}")
     }
 
     /// A call that was given up: it may have been seen.
     pub(super) const fn given_up(&mut self) {
+        self.calls += 1;
         self.may_be_seen += 1;
     }
 
@@ -151,29 +186,34 @@ impl<'a> Lab<'a> {
         let seen = server.requests();
         if seen > self.may_be_seen {
             let most = self.may_be_seen;
+            let cause = if most == self.calls {
+                Cause::SentTwice
+            } else if most == 0 && seen <= self.calls {
+                Cause::SentAfterAll
+            } else {
+                Cause::SentTwiceOrAfterAll
+            };
             self.found(
-                "",
+                cause,
+                Note::NONE,
                 format!(
                     "the server saw {seen} requests, but by the outcomes of the calls at most \
-                     {most} can have been sent"
+                     {most} can have been sent ({cause})"
                 ),
             );
         }
         let panics = server.panics();
         if panics > 0 {
-            self.found(
-                "",
-                format!("the server of the kit panicked {panics} times; the verdict is void"),
-            );
+            let what = format!("the kit's own server panicked on {panics} connections");
+            self.found(Cause::KitPanicked, Note::NONE, what);
         }
         let written = server.written();
         if written > self.case.most_written {
             let most = self.case.most_written;
-            self.found(
-                "",
-                format!("the server could write {written} bytes, of at most {most}"),
-            );
+            let what = format!("the server could write {written} bytes, of at most {most}");
+            self.found(Cause::TookTooMuch, Note::NONE, what);
         }
+        self.calls = 0;
         self.may_be_seen = 0;
     }
 
@@ -184,27 +224,26 @@ impl<'a> Lab<'a> {
 
     pub(super) fn request_to(&self, origin: &str, path: &str) -> Request<Bytes> {
         let body = match self.case.request_body {
-            0 => format!("body-{SECRET}").into(),
+            0 => BODY.text.into(),
             length => Bytes::from(vec![b'x'; length]),
         };
         let deadline = match self.case.limit {
             Limit::Deadline => SHORT,
             _ => GENEROUS,
         };
-        Request::post(format!("{origin}{path}?query={SECRET}"))
-            .header("x-conformance", format!("header-{SECRET}"))
+        Request::post(format!("{origin}{path}?query={}", QUERY.text))
+            .header("x-conformance", HEADER.text)
             .extension(Deadline::after(deadline))
             .body(body)
             .expect("a request made of constants")
     }
 
     /// Notes something that must not be.
-    pub(super) fn found(&mut self, note: &str, what: impl Into<String>) {
-        let what = what.into();
-        self.findings.push(if note.is_empty() {
-            what
-        } else {
-            format!("{note}: {what}")
+    pub(super) fn found(&mut self, cause: Cause, note: Note, what: impl Into<String>) {
+        self.findings.push(Finding {
+            cause,
+            note,
+            what: what.into(),
         });
     }
 
@@ -218,22 +257,8 @@ impl<'a> Lab<'a> {
     }
 }
 
-/// Part of everything that a request carries and no error may show.
-pub(super) const SECRET: &str = "7f3a9c-secret";
-
 fn said_not_sent(outcome: &Outcome) -> bool {
     outcome
         .as_ref()
         .is_err_and(|error| error.delivery() == Delivery::NotSent)
-}
-
-/// `Display` and `Debug` of an error and all that is underneath.
-fn texts(error: &TransportError) -> String {
-    let mut texts = format!("{error:?}");
-    let mut next: Option<&dyn Error> = Some(error);
-    while let Some(error) = next {
-        texts += &error.to_string();
-        next = error.source();
-    }
-    texts
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Capability, case::Case};
+use super::{Capability, case::Case, finding::Cause};
 
 /// What came of every case.
 #[derive(Clone, Debug)]
@@ -37,6 +37,19 @@ impl Report {
         })
     }
 
+    /// In how many cases each cause was found, the most frequent first.
+    fn causes(&self) -> Vec<(Cause, usize)> {
+        let mut causes: Vec<(Cause, usize)> = Vec::new();
+        for cause in self.cases.iter().flat_map(|case| &case.causes) {
+            match causes.iter_mut().find(|(same, _)| same == cause) {
+                Some((_, cases)) => *cases += 1,
+                None => causes.push((*cause, 1)),
+            }
+        }
+        causes.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        causes
+    }
+
     /// Whether no case failed.
     #[must_use]
     pub fn is_conformant(&self) -> bool {
@@ -54,7 +67,7 @@ impl Report {
     }
 }
 
-/// A summary, then each case that failed or was not applicable.
+/// A summary with what the failed cases come down to, then each case that failed or was not applicable.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed = self.failed().count();
@@ -65,6 +78,10 @@ impl fmt::Display for Report {
             "transport conformance: {passed} passed, {failed} failed, {not_applicable} not \
              applicable"
         )?;
+        for (cause, cases) in self.causes() {
+            let noun = if cases == 1 { "case" } else { "cases" };
+            write!(f, "\nfound in {cases} {noun}: {cause}")?;
+        }
         for case in self.failed().chain(self.not_applicable()) {
             write!(f, "\n{case}")?;
         }
@@ -79,15 +96,22 @@ pub struct CaseReport {
     about: &'static str,
     expected: String,
     verdict: Verdict,
+    causes: Vec<Cause>,
 }
 
 impl CaseReport {
-    pub(super) fn new(case: &Case, verdict: Verdict) -> Self {
+    pub(super) fn new(
+        case: &Case,
+        exact_kinds: bool,
+        verdict: Verdict,
+        causes: Vec<Cause>,
+    ) -> Self {
         Self {
             name: case.name,
             about: case.about,
-            expected: case.expected.to_string(),
+            expected: case.expected.words(exact_kinds),
             verdict,
+            causes,
         }
     }
 
@@ -103,7 +127,8 @@ impl CaseReport {
         self.about
     }
 
-    /// What has to come of it, in words.
+    /// What has to come of it, in words. Kinds of failures are named only if
+    /// [`Capability::ExactKinds`] is claimed.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected
@@ -151,7 +176,7 @@ impl fmt::Display for CaseReport {
 pub enum Verdict {
     /// All was as expected.
     Passed,
-    /// What was found instead, in words.
+    /// What was found instead, in words; what was found of several calls of the case, once.
     Failed(Vec<String>),
     /// The case did not run, because the transport does not claim these.
     NotApplicable(Vec<Capability>),

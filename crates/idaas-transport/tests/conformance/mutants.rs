@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response, Uri, header::LOCATION};
 use idaas_transport::{
     BoxFuture, Delivery, HyperTransport, Transport, TransportError,
-    conformance::{self, Capability, Report, Setup},
+    conformance::{self, Capabilities, Capability, Report, Setup},
 };
 
 use crate::hyper::{capabilities, configured};
@@ -120,6 +120,26 @@ async fn a_retry_of_what_may_have_been_received_is_found() {
     assert!(report.to_string().contains("the server saw"), "{report}");
 }
 
+/// What fifty cases find in one transport is read once.
+#[tokio::test]
+async fn a_report_begins_with_what_is_wrong() {
+    let cases = ["close_at_each", "close_after_the_request", "reset_at_each"];
+    let report = report(Fault::RetriesUnknown, &cases).await;
+    let text = report.to_string();
+
+    assert!(
+        text.starts_with(
+            "transport conformance: 0 passed, 3 failed, 0 not applicable\n\
+             found in 3 cases: a request sent more than once\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("at most 1 can have been sent (a request sent more than once)"),
+        "{text}"
+    );
+}
+
 /// It makes more connections than calls, of which no server of the kit may lose count.
 #[tokio::test]
 async fn a_retry_of_whatever_failed_is_found() {
@@ -157,6 +177,16 @@ async fn a_retry_of_whatever_failed_is_found() {
 async fn a_mapping_of_everything_to_not_sent_is_found() {
     let cases = ["close", "reset", "stall_in_the", "no_", "body_", "drip"];
     let report = report(Fault::AllNotSent, &cases).await;
+    let text = report.to_string();
+
+    assert!(
+        text.contains("found: after 0–37 bytes: a failure of Closed with Delivery::NotSent"),
+        "each byte is no line of its own: {text}"
+    );
+    assert!(
+        text.contains("at most 0 can have been sent (a request sent although NotSent was said)"),
+        "{text}"
+    );
 
     assert_finds(
         &report,
@@ -256,6 +286,36 @@ async fn a_forgotten_deadline_is_found() {
             "stall_after_the_request",
         ],
     );
+    assert!(
+        report.to_string().contains(
+            "the call did not end within 2.3s, though the Deadline in its extensions was 300ms"
+        ),
+        "{report}"
+    );
+}
+
+/// What a transport does not claim is not expected of it, in the words of the report either.
+#[tokio::test]
+async fn kinds_are_expected_of_those_who_claim_them() {
+    for (capabilities, expected) in [
+        (
+            capabilities(),
+            "expected: a failure of [Closed] with Delivery::Unknown",
+        ),
+        (
+            Capabilities::none(),
+            "expected: a failure with Delivery::Unknown",
+        ),
+    ] {
+        let chosen = |name: &str| name == "close_after_the_request";
+        let report = conformance::run_some(capabilities, chosen, |setup: &Setup| Mutant {
+            inner: configured(setup).build(),
+            fault: Fault::AllNotSent,
+        })
+        .await;
+
+        assert!(report.to_string().contains(expected), "{report}");
+    }
 }
 
 #[tokio::test]
@@ -267,15 +327,18 @@ async fn a_secret_in_an_error_is_found() {
         &["refused", "refused_tls", "close_after_the_request"],
     );
     assert!(
-        report.to_string().contains("shows a secret"),
-        "the report says what was found: {report}"
+        report.to_string().contains(
+            "an error that shows the query of the request: \
+             in its Debug, the Display of source 1, the Debug of source 1"
+        ),
+        "the report says what was found, and where: {report}"
     );
 }
 
 /// What is not claimed is left out, and said to be.
 #[tokio::test]
 async fn a_case_that_cannot_be_run_is_named() {
-    let nothing = conformance::Capabilities::none();
+    let nothing = Capabilities::none();
     let chosen = |name: &str| name.starts_with("certificate");
     let report =
         conformance::run_some(nothing, chosen, |setup: &Setup| configured(setup).build()).await;

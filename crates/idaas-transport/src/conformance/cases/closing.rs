@@ -8,6 +8,7 @@ use std::sync::{
 use super::super::{
     case::{Case, Play},
     expected::Expected,
+    finding::Note,
     lab::Lab,
     script::{Read, Script, Then},
     server::Handler,
@@ -135,8 +136,8 @@ fn at_each_byte<'a>(lab: &'a mut Lab<'_>, resets: bool) -> BoxFuture<'a, ()> {
         let transport = lab.transport();
         for bytes in 0..WHOLE.len() {
             length.store(bytes, SeqCst);
-            let note = format!("after {bytes} bytes");
-            lab.call_at(&transport, &server.origin(), &note).await;
+            let note = Note::numbered("after", bytes, "bytes");
+            lab.call_at(&transport, &server.origin(), note).await;
         }
         lab.close(transport, &server).await;
     })

@@ -6,6 +6,7 @@ use super::super::{
     Capability,
     case::{Case, Limit, Play},
     expected::Expected,
+    finding::Note,
     lab::Lab,
     nobody::{Silent, refusing},
 };
@@ -97,6 +98,6 @@ impl Lab<'_> {
     /// One call to where no server counts.
     async fn nowhere(&mut self, origin: &str) {
         let transport = self.transport();
-        self.call_at(&transport, origin, "").await;
+        self.call_at(&transport, origin, Note::NONE).await;
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::{
     case::{Case, Play},
     expected::Expected,
+    finding::Note,
     lab::Lab,
     script::{Script, Then},
 };
@@ -34,13 +35,14 @@ fn passed<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
                 .extensions_mut()
                 .insert(Deadline::after(Duration::ZERO));
             let expected = lab.expected();
-            lab.call(&transport, request, expected, note).await;
+            lab.call(&transport, request, expected, Note::call(note))
+                .await;
             let request = lab.request(&server.origin());
             lab.call(
                 &transport,
                 request,
                 Expected::answer(200, "ok"),
-                "the call after it",
+                Note::call("the call after it"),
             )
             .await;
         }

@@ -6,6 +6,7 @@ use super::super::{
     Capability,
     case::{Case, Play},
     expected::Expected,
+    finding::Note,
     lab::Lab,
     server::{Conversation, Handler},
 };
@@ -156,8 +157,12 @@ fn one_for_all<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         let server = lab.server(None, handler).await;
         let transport = lab.transport();
         for call in 1..=5 {
-            lab.call_at(&transport, &server.origin(), &format!("call {call}"))
-                .await;
+            lab.call_at(
+                &transport,
+                &server.origin(),
+                Note::numbered("call", call, ""),
+            )
+            .await;
         }
         lab.close(transport, &server).await;
     })
@@ -198,7 +203,7 @@ fn idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, ()> {
             &transport,
             request,
             Expected::answer(200, "ok"),
-            "the first call",
+            Note::call("the first call"),
         )
         .await;
         server.go_on(1);
@@ -208,7 +213,7 @@ fn idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, ()> {
         } else {
             server.until_open(0).await;
         }
-        lab.call_at(&transport, &server.origin(), "the second call")
+        lab.call_at(&transport, &server.origin(), Note::call("the second call"))
             .await;
         lab.close(transport, &server).await;
     })
@@ -267,10 +272,10 @@ fn second<'a>(lab: &'a mut Lab<'_>, handler: Handler) -> BoxFuture<'a, ()> {
             &transport,
             request,
             Expected::answer(200, "ok"),
-            "the first call",
+            Note::call("the first call"),
         )
         .await;
-        lab.call_at(&transport, &server.origin(), "the second call")
+        lab.call_at(&transport, &server.origin(), Note::call("the second call"))
             .await;
         lab.close(transport, &server).await;
     })
@@ -295,7 +300,8 @@ fn answer_to_no_one<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         let server = lab.server(None, handler).await;
         let transport = lab.transport();
         for note in ["the first call", "the second call"] {
-            lab.call_at(&transport, &server.origin(), note).await;
+            lab.call_at(&transport, &server.origin(), Note::call(note))
+                .await;
         }
         lab.close(transport, &server).await;
     })

@@ -5,6 +5,7 @@ use super::super::{
     authority::Certificate,
     case::{Case, Limit, Play},
     expected::Expected,
+    finding::Note,
     lab::Lab,
     script::{Read, Script, Then},
 };
@@ -164,7 +165,7 @@ impl Lab<'_> {
             let origin = server
                 .origin()
                 .replace("http://127.0.0.1", "https://localhost");
-            self.call_at(&transport, &origin, "").await;
+            self.call_at(&transport, &origin, Note::NONE).await;
             self.close(transport, &server).await;
         })
     }

@@ -6,9 +6,11 @@ use super::super::{
     Capability,
     authority::Certificate,
     case::{Case, Play},
-    expected::Expected,
-    lab::{Lab, SECRET},
+    expected::{Expected, describe},
+    finding::{Cause, Note},
+    lab::Lab,
     script::{Script, Then},
+    secret::{BODY, HEADER, QUERY},
     server::{Handler, Received},
 };
 use crate::BoxFuture;
@@ -74,18 +76,30 @@ fn as_it_is<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         };
         lab.once(None, handler).await;
         let Some(received) = seen.lock().ok().and_then(|mut seen| seen.take()) else {
-            return lab.found("", "the service got no request");
+            return lab.found(Cause::Changed, Note::NONE, "the service got no request");
         };
-        let line = format!("POST /conformance?query={SECRET} HTTP/1.1\r\n");
+        let line = format!("POST /conformance?query={} HTTP/1.1\r\n", QUERY.text);
         if !received.head.starts_with(&line) {
-            lab.found("", "another request line than that of the request");
+            lab.found(
+                Cause::Changed,
+                Note::NONE,
+                "another request line than that of the request",
+            );
         }
-        let header = format!("\r\nx-conformance: header-{SECRET}\r\n");
+        let header = format!("\r\nx-conformance: {}\r\n", HEADER.text);
         if !received.head.contains(&header) {
-            lab.found("", "the header of the request is missing or changed");
+            lab.found(
+                Cause::Changed,
+                Note::NONE,
+                "the header of the request is missing or changed",
+            );
         }
-        if received.body != format!("body-{SECRET}").into_bytes() {
-            lab.found("", "another body than that of the request");
+        if received.body != BODY.text.as_bytes() {
+            lab.found(
+                Cause::Changed,
+                Note::NONE,
+                "another body than that of the request",
+            );
         }
     })
 }
@@ -124,13 +138,12 @@ fn at_once<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         }
         for (number, call) in calls.into_iter().enumerate() {
             lab.given_up();
+            let note = Note::numbered("call", number, "");
             match call.await {
                 Ok(Ok(response)) if *response.body() == format!("/{number}") => {}
-                Ok(outcome) => lab.found(
-                    &format!("call {number}"),
-                    super::super::expected::describe(&outcome),
-                ),
-                Err(_) => lab.found(&format!("call {number}"), "a panic"),
+                Ok(Ok(response)) => lab.found(Cause::OtherAnswer, note, describe(&Ok(response))),
+                Ok(failed) => lab.found(Cause::Failed, note, describe(&failed)),
+                Err(_) => lab.found(Cause::Panicked, note, "a panic"),
             }
         }
         lab.close(transport, &server).await;
@@ -162,11 +175,19 @@ fn dropped<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         server.until_seen(1).await;
         call.abort();
         if call.await.is_ok() {
-            lab.found("", "an outcome before the service gave an answer");
+            lab.found(
+                Cause::EndedEarly,
+                Note::NONE,
+                "an outcome before the service gave an answer",
+            );
         }
         server.go_on(1);
-        lab.call_at(&transport, &server.origin(), "the call after it")
-            .await;
+        lab.call_at(
+            &transport,
+            &server.origin(),
+            Note::call("the call after it"),
+        )
+        .await;
         lab.close(transport, &server).await;
     })
 }

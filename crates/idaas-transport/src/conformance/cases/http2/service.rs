@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::super::{
     authority::Certificate,
     expected::Expected,
+    finding::Note,
     frames::{
         CONTINUATION, DATA, END_HEADERS, HEADERS, NO_ERROR, STATUS_200, answer, frame, goaway,
     },
@@ -115,8 +116,12 @@ pub(super) fn three_times<'a>(lab: &'a mut Lab<'_>) -> BoxFuture<'a, ()> {
         let server = lab.server(HTTP2, server.handler()).await;
         let transport = lab.transport();
         for call in 1..=3 {
-            lab.call_at(&transport, &server.origin(), &format!("call {call}"))
-                .await;
+            lab.call_at(
+                &transport,
+                &server.origin(),
+                Note::numbered("call", call, ""),
+            )
+            .await;
         }
         lab.close(transport, &server).await;
     })
@@ -210,10 +215,11 @@ pub(super) fn while_idle<'a>(lab: &'a mut Lab<'_>, what: Idle) -> BoxFuture<'a, 
         let transport = lab.transport();
         let request = lab.request(&server.origin());
         let ok = Expected::answer(200, "ok");
-        lab.call(&transport, request, ok, "the first call").await;
+        lab.call(&transport, request, ok, Note::call("the first call"))
+            .await;
         server.go_on(1);
         server.until_open(0).await;
-        lab.call_at(&transport, &server.origin(), "the second call")
+        lab.call_at(&transport, &server.origin(), Note::call("the second call"))
             .await;
         lab.close(transport, &server).await;
     })
