@@ -40,8 +40,8 @@
 //!
 //! The suite runs its cases one after another in ten to twenty seconds, more if calls do not end
 //! in their time. It runs on the tokio runtime that calls it, against ports of `127.0.0.1` that
-//! the system chose. Nothing but a lookup of a name
-//! under `.invalid` and an attempt to connect to the broadcast address leaves the machine.
+//! the system chose. Nothing but a lookup of a name under `.invalid` and an attempt to connect to
+//! the broadcast address leaves the machine.
 //!
 //! [`Transport`]: crate::Transport
 
