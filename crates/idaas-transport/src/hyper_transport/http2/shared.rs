@@ -75,7 +75,8 @@ impl Shared {
                 sender,
                 driver: Waker::noop().clone(),
                 streams: 0,
-                idle_until: Deadline::after(settings.idle),
+                // The call that opens it has yet to use it, be it kept for no time afterwards.
+                idle_until: Deadline::after(settings.idle.max(FIRST_USE)),
             }),
             freed: Notify::new(),
             wire,
@@ -183,6 +184,9 @@ impl Drop for Shared {
 
 /// Until the service has said how many it takes.
 const INITIAL_STREAMS: usize = 100;
+
+/// How long the first call may take from opening the connection to opening its stream.
+const FIRST_USE: Duration = Duration::from_secs(1);
 
 /// Bodies are small; many come at once.
 const CONNECTION_WINDOW: u32 = 1024 * 1024;

@@ -308,3 +308,17 @@ async fn pings_go_out_while_calls_wait() {
 
     assert_eq!(transport.send(at(address)).await.unwrap().body(), "ok");
 }
+
+/// A connection that is kept for no time is still there for the call that opened it, whatever
+/// other threads do in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_not_kept_carries_its_call() {
+    let authority = authority();
+    let address = serve_http2(&authority, &[], answer_all).await;
+    let transport = http2(&authority).idle_timeout(Duration::ZERO).build();
+
+    for call in 0..300 {
+        let answer = transport.send(at(address)).await;
+        assert!(answer.is_ok(), "call {call}: {answer:?}");
+    }
+}
