@@ -5,7 +5,9 @@
 
 use std::error::Error;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{
+    CertificateParams, CertifiedKey, CustomExtension, KeyPair, generate_simple_self_signed,
+};
 
 use super::*;
 
@@ -155,6 +157,21 @@ fn the_damaged_certificate_of_several_is_named() {
             assert!(below.is_none(), "{below:?}");
         }
     }
+}
+
+/// Such as the policies of a bank's own authority. A client only passes the certificate on.
+#[test]
+fn what_an_issuer_demands_is_left_to_the_service() {
+    let (certificate, key) = made();
+    let mut policies = CustomExtension::from_oid_content(&[2, 5, 29, 36], vec![0x30, 0]);
+    policies.set_criticality(true);
+    let mut issuer = CertificateParams::new(Vec::new()).unwrap();
+    issuer.custom_extensions.push(policies);
+    let issuer = issuer.self_signed(&KeyPair::generate().unwrap()).unwrap();
+
+    let identity = ClientIdentity::from_pem(certificate + &issuer.pem(), key);
+
+    assert!(identity.is_ok(), "{identity:?}");
 }
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
