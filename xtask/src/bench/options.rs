@@ -46,8 +46,8 @@ impl Options {
         if self.quick {
             Effort {
                 quick: true,
-                rounds: 7,
-                slice_ms: 40,
+                rounds: 15,
+                slice_ms: 60,
                 allocating_calls: 128,
                 instruction_rounds: 1,
                 instructions_in_flight: &[1],
