@@ -302,7 +302,7 @@ fn a_full_limit_lets_no_one_through_and_gives_its_slots_back() {
 
 /// Never over.
 #[derive(Debug)]
-struct Pause;
+pub(super) struct Pause;
 
 impl Sleeper for Pause {
     fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {

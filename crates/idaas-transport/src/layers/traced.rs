@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use crate::{
         Delivery, TransportErrorKind,
-        layers::{Retried, RetryPolicy, Sleeper},
+        layers::{Retried, RetryPolicy, tests::Pause},
         poll_once::poll_once,
         testing::{Always, FailWith, Never},
     };
@@ -269,16 +269,6 @@ mod tests {
         second.extensions_mut().insert(Attempt::new(2));
         let each = fields_of(Traced::new(failing()), second);
         assert_eq!(attempt(each).as_deref(), Some("2"));
-    }
-
-    /// Never over.
-    #[derive(Debug)]
-    struct Pause;
-
-    impl Sleeper for Pause {
-        fn pause(&self, _: Duration) -> BoxFuture<'static, ()> {
-            Box::pin(std::future::pending())
-        }
     }
 
     #[test]
