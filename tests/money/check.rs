@@ -127,6 +127,14 @@ pub(super) fn assert_true(reports: &[Report], ledger: &Ledger) {
     );
 }
 
+/// Every one of these cases happened to somebody.
+pub(super) fn assert_reached(reports: &[Report], cases: impl Iterator<Item = String>) {
+    for name in cases {
+        let reached = reports.iter().any(|report| report.case.starts_with(&name));
+        assert!(reached, "no send was {name}");
+    }
+}
+
 /// Fails where one of the ways a send can end was hardly reached: a test that reaches nothing finds nothing.
 #[expect(clippy::print_stdout, reason = "a soak shows what it did")]
 pub(super) fn assert_balanced(name: &str, reports: &[Report]) {

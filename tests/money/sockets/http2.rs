@@ -17,7 +17,7 @@ use self::sender::Sender;
 use super::attempt::Wrap;
 use super::crowd;
 use crate::money::check::{
-    Finding, Problem, Report, assert_balanced, assert_true, findings, mark_turned_away,
+    self, Finding, Problem, Report, assert_balanced, assert_true, findings, mark_turned_away,
 };
 use crate::money::ledger::Ledger;
 use crate::money::patient::{retried, retries};
@@ -79,10 +79,7 @@ fn assert_reached(reports: &[Report]) {
         .iter()
         .map(|(_, fate)| format!("{:?}, {fate:?},", Case::Service));
     let cases = Case::TABLE.iter().map(|(_, case)| format!("{case:?},"));
-    for name in fates.chain(cases) {
-        let reached = reports.iter().any(|report| report.case.starts_with(&name));
-        assert!(reached, "no send was {name}");
-    }
+    check::assert_reached(reports, fates.chain(cases));
 }
 
 /// What the test finds where this transport is in front of the real one.
